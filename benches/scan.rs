@@ -1,0 +1,183 @@
+//! How fast a whole scan is, with everything written, against a named baseline in the same run.
+//!
+//! The inputs are made of real entries: those of the recorded samples, or of all HARs below the
+//! folder that `LEAKLEDGER_BENCH_HARS` names. `LEAKLEDGER_BENCH_MB` sets their size (1000). The
+//! baselines read the same bytes on one core: a HAR is skip-parsed by serde_json, a log has the
+//! lines counted in which a shipped vendor's host occurs.
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+#![expect(clippy::unwrap_used, reason = "a benchmark stops at the first trouble")]
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const RUNS: usize = 3;
+
+fn main() {
+    let megabytes: usize = std::env::var("LEAKLEDGER_BENCH_MB").map_or(1000, |text| text.parse().unwrap());
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let hars =
+        std::env::var("LEAKLEDGER_BENCH_HARS").map_or_else(|_| project.join("samples/before/har"), PathBuf::from);
+    let dir = std::env::temp_dir().join(format!("leakledger-bench-{}", std::process::id()));
+    fs::create_dir_all(&dir).unwrap();
+    let (har, log) = (dir.join("big.har"), dir.join("access.log"));
+    write_har(&hars, &har, megabytes << 20);
+    write_log(&project.join("samples/before/squid/access.log"), &log, megabytes << 20);
+    println!("| input | bytes | leakledger | memory | baseline | ratio |\n|---|---|---|---|---|---|");
+    compare("HAR", &har, &dir, skip_parse);
+    compare("Squid log", &log, &dir, count_vendor_lines);
+    fs::remove_dir_all(&dir).unwrap();
+}
+
+fn compare(name: &str, input: &Path, dir: &Path, baseline: fn(&Path)) {
+    let bytes = fs::metadata(input).unwrap().len();
+    let mut ours: Vec<(Duration, u64)> = Vec::new();
+    let mut theirs: Vec<Duration> = Vec::new();
+    for run in 0..=RUNS {
+        let begin = Instant::now();
+        let memory = scan(input, &dir.join("ledger"));
+        let took = begin.elapsed();
+        let begin = Instant::now();
+        baseline(input);
+        // The first run warms the page cache and does not count.
+        if run > 0 {
+            ours.push((took, memory));
+            theirs.push(begin.elapsed());
+        }
+    }
+    ours.sort();
+    theirs.sort();
+    let ((took, memory), base) = (ours[RUNS / 2], theirs[RUNS / 2]);
+    let speed = |time: Duration| bytes as f64 / 1e9 / time.as_secs_f64();
+    println!(
+        "| {name} | {bytes} | {:.2} GB/s | {} MB | {:.2} GB/s | {:.2} |",
+        speed(took),
+        memory >> 20,
+        speed(base),
+        speed(took) / speed(base),
+    );
+}
+
+/// Runs the program on an input and returns the most memory that it held, where the system tells.
+fn scan(input: &Path, ledger: &Path) -> u64 {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_leakledger"))
+        .args(["scan", "-q", "--force", "--key", "random", "-o"])
+        .arg(ledger)
+        .arg(input)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    loop {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
+        peak = peak.max(kilobytes.unwrap_or(0) << 10);
+        if let Some(status) = child.try_wait().unwrap() {
+            assert!(matches!(status.code(), Some(0 | 3)), "{status}");
+            return peak;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Writes one HAR of this size from the entries of all HARs below a folder, again and again.
+fn write_har(folder: &Path, path: &Path, size: usize) {
+    let mut entries: Vec<Box<serde_json::value::RawValue>> = Vec::new();
+    for file in files(folder).iter().filter(|file| file.extension().is_some_and(|ending| ending == "har")) {
+        #[derive(serde::Deserialize)]
+        struct Har {
+            log: Log,
+        }
+        #[derive(serde::Deserialize)]
+        struct Log {
+            entries: Vec<Box<serde_json::value::RawValue>>,
+        }
+        if let Ok(har) = serde_json::from_slice::<Har>(&fs::read(file).unwrap()) {
+            entries.extend(har.log.entries);
+        }
+    }
+    assert!(!entries.is_empty(), "no HAR below {}", folder.display());
+    let mut out = BufWriter::new(File::create(path).unwrap());
+    let mut written =
+        out.write(br#"{"log":{"version":"1.2","creator":{"name":"bench","version":"1"},"entries":["#).unwrap();
+    for (number, entry) in entries.iter().cycle().enumerate() {
+        if written >= size {
+            break;
+        }
+        if number > 0 {
+            out.write_all(b",\n").unwrap();
+        }
+        out.write_all(entry.get().as_bytes()).unwrap();
+        written += entry.get().len() + 2;
+    }
+    out.write_all(b"]}}\n").unwrap();
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        if entry.path().is_dir() {
+            found.extend(files(&entry.path()));
+        } else {
+            found.push(entry.path());
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Writes a log of this size in which every twentieth line is one of the sample log's lines to a
+/// vendor and the rest goes to hosts that nobody knows; 5,000 clients take turns.
+fn write_log(sample: &Path, path: &Path, size: usize) {
+    let text = fs::read_to_string(sample).unwrap();
+    let lines: Vec<&str> =
+        text.lines().filter(|line| line.contains("://") && !line.contains("parcelpost.example/")).collect();
+    let mut out = BufWriter::new(File::create(path).unwrap());
+    let (mut written, mut number) = (0usize, 0u64);
+    while written < size {
+        let client = number.wrapping_mul(2_654_435_761) % 5000;
+        let time = 1_720_000_000 + number / 50;
+        let line = if number % 20 == 0 {
+            let line = lines[(number / 20) as usize % lines.len()];
+            let rest = line.split_whitespace().skip(3).collect::<Vec<_>>().join(" ");
+            format!("{time}.{:03}     42 10.0.{}.{} {rest}\n", number % 1000, client / 250, client % 250)
+        } else {
+            let host = number % 997;
+            format!(
+                "{time}.{:03}     17 10.0.{}.{} TCP_MISS/200 4312 GET https://static{host}.shop{}.example/assets/{number:x}/img-{host}.jpg?v={number} - HIER_DIRECT/203.0.113.{} image/jpeg\n",
+                number % 1000,
+                client / 250,
+                client % 250,
+                number % 89,
+                number % 250,
+            )
+        };
+        out.write_all(line.as_bytes()).unwrap();
+        written += line.len();
+        number += 1;
+    }
+}
+
+/// The baseline for HARs: serde_json reads the whole file and throws everything away.
+fn skip_parse(path: &Path) {
+    let bytes = fs::read(path).unwrap();
+    serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).unwrap();
+}
+
+/// The baseline for logs: the lines that hold the host of a shipped vendor are counted.
+fn count_vendor_lines(path: &Path) {
+    let knowledge = leakledger::knowledge::Knowledge::shipped();
+    let hosts = knowledge
+        .vendors()
+        .flat_map(|(_, vendor)| vendor.hosts.iter().map(|host| host.trim_start_matches('.').to_owned()));
+    let search = aho_corasick::AhoCorasick::new(hosts.collect::<Vec<_>>()).unwrap();
+    let mut bytes = Vec::new();
+    File::open(path).unwrap().read_to_end(&mut bytes).unwrap();
+    let count = bytes.split(|&b| b == b'\n').filter(|line| search.is_match(line)).count();
+    assert!(count > 0);
+}

@@ -1,0 +1,213 @@
+//! The command line, exactly as typed. Nothing is decided here: `plan` checks and resolves.
+
+use crate::plan::PersonKeySpec;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Finds which personal data a website sent to which company, and counts the people affected.
+///
+/// leakledger reads recorded web traffic (HAR files, proxy logs, access logs) and writes tables
+/// that a spreadsheet opens: what went to whom, from which pages, by which route, with evidence
+/// for every finding. It never uses the network.
+#[derive(Debug, Parser)]
+#[command(name = "leakledger", version, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read recorded traffic and write the ledger
+    Scan(Box<Scan>),
+    /// Show what can be read and how it is recognised
+    Formats,
+    /// Print shell completions
+    Completions(Completions),
+    /// Print the manual page
+    Man,
+}
+
+/// Shell completions.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+/// The main job.
+#[derive(Debug, Args)]
+pub struct Scan {
+    /// Files, folders (with everything below), patterns, or - for standard input
+    #[arg(value_name = "PATH", required_unless_present = "files_from")]
+    pub paths: Vec<String>,
+
+    /// How inputs are read.
+    #[command(flatten)]
+    pub input: InputArgs,
+
+    /// How people are counted.
+    #[command(flatten)]
+    pub people: PeopleArgs,
+
+    /// What is written.
+    #[command(flatten)]
+    pub output: OutputArgs,
+
+    /// How the run goes.
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// How inputs are read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub struct InputArgs {
+    /// Read more paths from a file, one a line, or from standard input (-)
+    #[arg(long, value_name = "FILE")]
+    pub files_from: Option<String>,
+
+    /// Take all inputs to be of this format instead of looking at their content
+    #[arg(long, value_name = "NAME")]
+    pub input_format: Option<String>,
+
+    /// What the inputs show: test visits, many people's requests, or a site's own visitors
+    #[arg(long, value_name = "ROLE")]
+    pub role: Option<RoleArg>,
+
+    /// The site that was visited: a domain or a host; overrides what the records say (repeatable)
+    #[arg(long, value_name = "HOST|DOMAIN")]
+    pub site: Vec<String>,
+
+    /// Leave out records before this time: 2024-07-01, 2024-07-01T12:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+
+    /// Leave out records from this time on
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+}
+
+/// What inputs show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RoleArg {
+    /// A test visit, recorded on purpose (HAR)
+    Capture,
+    /// Outbound requests of many people (a proxy's log)
+    Proxy,
+    /// A site's own access log
+    Origin,
+}
+
+/// How people are counted.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "People")]
+pub struct PeopleArgs {
+    /// What stands for a person: auto, ip, ip+agent, user, cookie:NAME, param:NAME, header:NAME, input
+    #[arg(long, value_name = "KEY", default_value = "auto")]
+    pub person_key: PersonKeySpec,
+
+    /// Captures are of different people, each of whom counts
+    #[arg(long)]
+    pub panel: bool,
+
+    /// Key for person ids and fingerprints: a file of at least 32 bytes, or random for this run only
+    ///
+    /// Without this option a key in the user's configuration folder is used, which is made on first
+    /// use. Ledgers made with the same key can be merged and compared; the key itself is never
+    /// written into a ledger.
+    #[arg(long, value_name = "FILE|random")]
+    pub key: Option<String>,
+}
+
+/// What is written.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArgs {
+    /// The folder to write the ledger into; - writes exposure.csv to standard output
+    #[arg(short, long, value_name = "LEDGER")]
+    pub output: PathBuf,
+
+    /// Which files to write
+    #[arg(long, value_name = "KIND", value_delimiter = ',', default_value = "csv,parquet")]
+    pub write: Vec<WriteKind>,
+
+    /// Write the found values in clear, into findings.csv only
+    #[arg(long)]
+    pub reveal: bool,
+
+    /// Begin CSV files with a byte order mark, which older Excel needs
+    #[arg(long)]
+    pub excel_bom: bool,
+
+    /// What separates cells in CSV files: , ; | or tab
+    #[arg(long, value_name = "CHAR", default_value = ",")]
+    pub csv_delimiter: String,
+
+    /// A name for the case, kept in run.json
+    #[arg(long, value_name = "TEXT")]
+    pub case: Option<String>,
+
+    /// Who examines, kept in run.json
+    #[arg(long, value_name = "TEXT")]
+    pub examiner: Option<String>,
+
+    /// Replace a ledger that is already there
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// A kind of file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum WriteKind {
+    /// The tables as CSV
+    Csv,
+    /// The ledger as Parquet, for other programs and for merging
+    Parquet,
+}
+
+/// How the run goes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Run")]
+pub struct RunArgs {
+    /// Number of threads [default: one for each core]
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<usize>,
+
+    /// Memory to aim for, such as 256MB or 1GB
+    #[arg(long, value_name = "SIZE", default_value = "256MB")]
+    pub memory: String,
+
+    /// The longest record to read, such as 16MB
+    #[arg(long, value_name = "SIZE", default_value = "16MB")]
+    pub max_record_size: String,
+
+    /// Take the SHA-256 of every input, also of those over 1 GB
+    #[arg(long)]
+    pub sha256: bool,
+
+    /// Bytes per batch; results do not depend on it
+    #[arg(long, value_name = "N", hide = true)]
+    pub batch_bytes: Option<usize>,
+
+    /// When to show a progress bar
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub progress: When,
+
+    /// Say nothing but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// When to do something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// If somebody is watching
+    Auto,
+    /// In any case
+    Always,
+    /// Not at all
+    Never,
+}

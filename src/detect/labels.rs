@@ -1,0 +1,68 @@
+//! Labels: the texts that describe where a datum was found (parameter, chain, page), with personal
+//! data in them masked. The same few occur in record after record, so each is made once and
+//! remembered.
+
+use super::mask;
+use crate::observation::PageRef;
+use crate::place::{UrlParts, host_name, page_of};
+use crate::symbols::{Sym, SymbolCache};
+use hashbrown::HashMap;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// How many labels of a kind are remembered; a stranger's input may hold any number.
+const REMEMBERED: usize = 1 << 14;
+
+/// Makes labels, with a memory.
+pub struct Labels<'s> {
+    symbols: Rc<SymbolCache<'s>>,
+    texts: RefCell<HashMap<Box<[u8]>, Sym>>,
+    pages: RefCell<HashMap<Box<[u8]>, Option<PageRef>>>,
+}
+
+impl<'s> Labels<'s> {
+    /// Labels with nothing remembered.
+    pub fn new(symbols: Rc<SymbolCache<'s>>) -> Self {
+        Labels { symbols, texts: RefCell::default(), pages: RefCell::default() }
+    }
+
+    /// The masked text of some bytes.
+    pub fn text(&self, bytes: &[u8]) -> Sym {
+        if let Some(&known) = self.texts.borrow().get(bytes) {
+            return known;
+        }
+        let sym = self.symbols.intern(&mask::text(&String::from_utf8_lossy(bytes)));
+        remember(&self.texts, bytes, sym);
+        sym
+    }
+
+    /// The page that a URL names, if it names one; only its host where it is a bare origin.
+    pub fn page(&self, url: &[u8]) -> Option<PageRef> {
+        // A page is named by what is before its query.
+        let end = url.iter().position(|b| matches!(b, b'?' | b'#')).unwrap_or(url.len());
+        let has_query = url.get(end) == Some(&b'?') && url.get(end + 1).is_some_and(|&b| b != b'#');
+        let key = if has_query { &url[..end + 1] } else { &url[..end] };
+        if let Some(&known) = self.pages.borrow().get(key) {
+            return known;
+        }
+        let page = self.new_page(url);
+        remember(&self.pages, key, page);
+        page
+    }
+
+    fn new_page(&self, url: &[u8]) -> Option<PageRef> {
+        let parts = UrlParts::split(url)?;
+        let host = host_name(parts.host);
+        let page =
+            if parts.is_origin() { Sym::EMPTY } else { self.symbols.intern(&mask::text(&page_of(&host, parts.path))) };
+        Some(PageRef { host: self.symbols.intern(&host), page })
+    }
+}
+
+fn remember<V>(memory: &RefCell<HashMap<Box<[u8]>, V>>, key: &[u8], value: V) {
+    let mut memory = memory.borrow_mut();
+    if memory.len() >= REMEMBERED {
+        memory.clear();
+    }
+    memory.insert(key.into(), value);
+}

@@ -1,0 +1,156 @@
+//! What a vendor's parameter says about its value: the entry names a class and a form, the value
+//! must bear it out.
+
+use crate::class::{DataClass, Form};
+use crate::knowledge::{Expected, Location};
+use crate::patterns::{self, Confidence, Match};
+use crate::peel::{Node, Place};
+use crate::place::UrlParts;
+use std::ops::Range;
+
+/// Shorter values are no ids.
+const SHORTEST_ID: usize = 3;
+
+/// What a value is, by its vendor's parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Judgement {
+    pub(super) class: DataClass,
+    pub(super) form: Form,
+    pub(super) confidence: Confidence,
+    pub(super) reason: &'static str,
+    pub(super) range: Range<usize>,
+}
+
+/// Where the knowledge base looks a value of this node up.
+pub(super) fn location_of(node: &Node<'_>) -> Option<Location> {
+    Some(match node.place {
+        Place::Query => Location::Query,
+        Place::Path | Place::Matrix => Location::Path,
+        Place::Form | Place::Multipart => Location::Form,
+        Place::Json | Place::WebSocket => Location::Json,
+        Place::Body => Location::Body,
+        Place::Header => Location::Header,
+        _ => return None,
+    })
+}
+
+/// Classes whose values are data themselves and may hold other data.
+pub(super) fn is_container(class: DataClass) -> bool {
+    use DataClass::{ClickText, FormText, PageTitle, PageUrl, Product, Referrer, SearchText};
+    matches!(class, PageUrl | Referrer | PageTitle | FormText | ClickText | SearchText | Product)
+}
+
+/// Classes whose values are ids that only look as if there was something inside.
+pub(super) fn is_opaque(class: DataClass) -> bool {
+    use DataClass::{AdvertisingId, BrowserId, ClickId, CustomerId, OrderId, SessionId};
+    matches!(class, AdvertisingId | BrowserId | ClickId | CustomerId | OrderId | SessionId)
+}
+
+/// Judges a value; `None` when it does not bear the entry out.
+pub(super) fn judge(expected: Expected, class: DataClass, value: &[u8], matches: &mut Vec<Match>) -> Option<Judgement> {
+    let text = String::from_utf8_lossy(value);
+    let trimmed = text.trim();
+    if trimmed.is_empty() || trimmed.starts_with("tv.1") {
+        return None;
+    }
+    let judged = |form, confidence, reason| Judgement { class, form, confidence, reason, range: 0..value.len() };
+    if is_container(class) {
+        return contained(class, value)
+            .then(|| judged(Form::Plain, Confidence::Certain, "the vendor's parameter for it"));
+    }
+    if patterns::placeholder_hash(value).is_some() {
+        return Some(judged(Form::Placeholder, Confidence::Certain, "the hash of a placeholder"));
+    }
+    if patterns::is_placeholder(trimmed) {
+        let names_somebody = class.tier() == crate::class::Tier::Direct;
+        return names_somebody.then(|| judged(Form::Placeholder, Confidence::Certain, "a placeholder, nobody's data"));
+    }
+    // An id of two letters, such as `N` for none, is none.
+    if is_opaque(class) && trimmed.len() < SHORTEST_ID {
+        return None;
+    }
+    let hashed = patterns::hash_shape(value);
+    match expected {
+        Expected::Encrypted => {
+            Some(judged(Form::Encrypted, Confidence::Likely, "the vendor's parameter for it, encrypted"))
+        }
+        Expected::Masked => {
+            is_mask(trimmed).then(|| judged(Form::Masked, Confidence::Likely, "the vendor's mask of it"))
+        }
+        Expected::Hashed | Expected::Either if hashed.is_some() => {
+            let range = hashed.map_or(0..value.len(), |shape| shape.range);
+            Some(Judgement { range, ..judged(Form::Hashed, Confidence::Likely, "the vendor's parameter for its hash") })
+        }
+        Expected::Encoded if is_opaque(class) => {
+            Some(judged(Form::Encoded, Confidence::Likely, "the vendor's parameter for it"))
+        }
+        _ if hashed.is_some() && is_hashable(class) => {
+            Some(judged(Form::Hashed, Confidence::Likely, "the vendor's parameter for it, hashed"))
+        }
+        _ => plain(class, value, trimmed, matches),
+    }
+}
+
+/// Judges a readable value: a pattern of the class makes it certain, a plausible one likely.
+fn plain(class: DataClass, value: &[u8], trimmed: &str, matches: &mut Vec<Match>) -> Option<Judgement> {
+    matches.clear();
+    patterns::scan(value, &patterns::Context { key: class.word(), path: class.word() }, matches);
+    let found = matches.iter().find(|found| found.class == class && found.confidence == Confidence::Certain);
+    if let Some(found) = found {
+        let reason = "the vendor's parameter for it, and valid";
+        return Some(Judgement {
+            class,
+            form: found.form,
+            confidence: Confidence::Certain,
+            reason,
+            range: found.range.clone(),
+        });
+    }
+    let reason = "the vendor's parameter for it";
+    let form = Form::Plain;
+    (!is_hashable(class) || patterns::plausible(class, trimmed)).then_some(Judgement {
+        class,
+        form,
+        confidence: Confidence::Likely,
+        reason,
+        range: 0..value.len(),
+    })
+}
+
+/// Whether a URL parameter holds a URL, and a text parameter a text.
+fn contained(class: DataClass, value: &[u8]) -> bool {
+    match class {
+        DataClass::PageUrl | DataClass::Referrer => {
+            UrlParts::split(value).is_some() || (value.starts_with(b"/") && value.len() > 1)
+        }
+        _ => !patterns::is_placeholder(&String::from_utf8_lossy(value)),
+    }
+}
+
+/// Classes that vendors ask to be hashed; a readable value must look like one.
+fn is_hashable(class: DataClass) -> bool {
+    use DataClass::{
+        Age, City, Country, DateOfBirth, Email, EmailDomain, FirstName, FullName, Gender, LastName, Phone, PostalCode,
+        Region, Street,
+    };
+    matches!(
+        class,
+        Age | City
+            | Country
+            | DateOfBirth
+            | Email
+            | EmailDomain
+            | FirstName
+            | FullName
+            | Gender
+            | LastName
+            | Phone
+            | PostalCode
+            | Region
+            | Street
+    )
+}
+
+fn is_mask(text: &str) -> bool {
+    text.bytes().all(|b| b"*#^@.+ _-".contains(&b)) && text.bytes().any(|b| b"*#^".contains(&b))
+}

@@ -1,0 +1,101 @@
+//! The pages of the documentation that are made from the program itself, so that they cannot say
+//! anything else than what it does.
+
+use crate::format::FORMATS;
+use crate::knowledge::{Expected, Knowledge};
+use crate::patterns::DETECTORS;
+use crate::report::schema::TABLES;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+/// What can be read: `leakledger formats` and `docs/formats.md`.
+pub fn formats() -> String {
+    let mut out = String::from(
+        "# Formats\n\nAn input's format is recognised by its content, whatever its name. `.gz` and `.zst` are unpacked on the way.\n\n\
+         | name | role | what | such as |\n|---|---|---|---|\n",
+    );
+    for format in FORMATS {
+        let sample = format.sample().lines().next().unwrap_or_default();
+        let row = [format.name(), format.role().word(), format.title(), &code(sample)].map(cell).join(" | ");
+        let _ = writeln!(out, "| {row} |");
+    }
+    out
+}
+
+/// What every column of every table means: `docs/columns.md`.
+pub fn columns() -> String {
+    let mut out = String::from("# Tables and their columns\n\nThe same as `columns.csv` in every ledger.\n");
+    for table in TABLES {
+        let _ = write!(
+            out,
+            "\n## {}\n\nOne row per {}.\n\n| column | unit | meaning |\n|---|---|---|\n",
+            table.file, table.one_row_per
+        );
+        for column in table.columns {
+            let _ = writeln!(out, "| {} | {} | {} |", column.name, column.unit, cell(column.meaning));
+        }
+    }
+    out
+}
+
+/// Whom the knowledge base knows, what they can receive and how it is hashed: `docs/vendors.md`.
+pub fn vendors(knowledge: &Knowledge) -> String {
+    let mut out = String::from(
+        "# Vendors\n\nWhat each vendor's requests can carry, by its own parameters. `*` marks what the vendor expects to be hashed. \
+         In brackets stands what is only believed and never shown as a fact.\n\n\
+         | vendor | owner | purpose | hosts | can receive |\n|---|---|---|---|---|\n",
+    );
+    for (id, vendor) in knowledge.vendors() {
+        let product = knowledge.product_of(id);
+        let (mut facts, mut hints) = (BTreeSet::new(), BTreeSet::new());
+        for endpoint in knowledge.endpoints(id) {
+            let entry = knowledge.endpoint_entry(endpoint);
+            for parameter in entry.parameters.iter().chain(&entry.wildcards) {
+                let Some(class) = parameter.class else { continue };
+                let hashed = matches!(parameter.form, Expected::Hashed | Expected::Either);
+                let word = format!("{}{}", class.word(), if hashed { "*" } else { "" });
+                if parameter.grade.is_fact() {
+                    facts.insert((class, word))
+                } else {
+                    hints.insert((class, word))
+                };
+            }
+        }
+        let known: BTreeSet<_> = facts.iter().map(|(class, _)| *class).collect();
+        let facts = facts.iter().map(|(_, word)| word.clone());
+        let hints = hints.iter().filter(|(class, _)| !known.contains(class)).map(|(_, word)| format!("[{word}]"));
+        let received: Vec<String> = facts.chain(hints).collect();
+        let owner = knowledge.lineage_text(product.owner);
+        let row = [&vendor.name, &owner, product.purpose, &vendor.hosts.join(" "), &received.join(", ")]
+            .map(cell)
+            .join(" | ");
+        let _ = writeln!(out, "| {row} |");
+    }
+    out
+}
+
+/// Which patterns are recognised: `docs/detectors.md`.
+pub fn detectors() -> String {
+    let mut out = String::from(
+        "# Detectors\n\nPatterns and keys that are recognised without any vendor's help, the earlier before the later. \
+         Every detector has examples that it must find and counter-examples that it must not.\n\n\
+         | detector | finds | example | not |\n|---|---|---|---|\n",
+    );
+    for detector in DETECTORS {
+        let shown = |key: &str, value: &str| if key.is_empty() { code(value) } else { code(&format!("{key}={value}")) };
+        let example = detector.examples.first().map(|example| shown(example.0, example.1)).unwrap_or_default();
+        let counter = detector.counter_examples.first().map(|example| shown(example.0, example.1)).unwrap_or_default();
+        let row = [detector.id, detector.title, &example, &counter].map(cell).join(" | ");
+        let _ = writeln!(out, "| {row} |");
+    }
+    out
+}
+
+fn code(text: &str) -> String {
+    format!("`{}`", text.replace('`', "'"))
+}
+
+/// A text that does not end its table cell.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}

@@ -1,0 +1,153 @@
+//! Cells: the keys by which things are counted. People and requests do not add up across rows, so
+//! every table counts for itself: one exposing record is entered once in each cell of each
+//! [`Level`] that it belongs to.
+
+use super::measure::{Measure, Tally};
+use crate::class::{DataClass, Form, Tier};
+use crate::observation::Channel;
+use crate::symbols::Sym;
+use hashbrown::HashMap;
+
+/// Which table, and which kind of row in it, a cell is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Level {
+    /// `ledger.parquet`: exposure key × page × day.
+    Grain,
+    /// `exposure.csv`.
+    Exposure,
+    /// `totals.csv`: everything in the row's scope.
+    TotalAll,
+    /// `totals.csv`: one owner.
+    TotalOwner,
+    /// `totals.csv`: one tier.
+    TotalTier,
+    /// `totals.csv`: one owner and data class.
+    TotalOwnerClass,
+    /// `vendors.csv`: every record that the vendor received.
+    Contact,
+    /// `vendors.csv`: exposing records.
+    Vendor,
+    /// `vendors.csv`: exposing records of one tier.
+    VendorTier,
+    /// `sites.csv`: every record that the vendor received from the site.
+    SiteContact,
+    /// `sites.csv`: exposing records.
+    Site,
+    /// `hosts.csv`: every record that the host received from the site.
+    Host,
+    /// `pages.csv`.
+    Page,
+    /// `days.csv`.
+    Day,
+    /// `events.csv`.
+    Event,
+    /// `visits.csv`.
+    Visit,
+    /// `visits.csv`: loads during which something was exposed.
+    VisitExposing,
+}
+
+/// The key of a cell; what a level does not use is left at its default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CellKey {
+    /// The kind of row.
+    pub level: Level,
+    /// Site; empty for all sites.
+    pub site: Sym,
+    /// Page.
+    pub page: Sym,
+    /// Days since 1970 (UTC).
+    pub day: Option<i32>,
+    /// Vendor.
+    pub vendor: Sym,
+    /// The company behind the vendor.
+    pub owner: Sym,
+    /// The vendor's purpose.
+    pub purpose: Sym,
+    /// Data class.
+    pub class: Option<DataClass>,
+    /// Tier.
+    pub tier: Option<Tier>,
+    /// Form.
+    pub form: Option<Form>,
+    /// Channel.
+    pub channel: Option<Channel>,
+    /// Account at the vendor.
+    pub account: Sym,
+    /// Event in words; in visits the visitor's state.
+    pub event: Sym,
+    /// Text of the event's button or form; in `hosts.csv` the host; in visits the data classes in
+    /// the page's own URL.
+    pub text: Sym,
+}
+
+impl CellKey {
+    /// A key of a level with nothing set.
+    pub fn new(level: Level) -> Self {
+        CellKey {
+            level,
+            site: Sym::EMPTY,
+            page: Sym::EMPTY,
+            day: None,
+            vendor: Sym::EMPTY,
+            owner: Sym::EMPTY,
+            purpose: Sym::EMPTY,
+            class: None,
+            tier: None,
+            form: None,
+            channel: None,
+            account: Sym::EMPTY,
+            event: Sym::EMPTY,
+            text: Sym::EMPTY,
+        }
+    }
+}
+
+/// All cells of one worker, one input or one run.
+#[derive(Clone, Debug, Default)]
+pub struct Cells {
+    cells: HashMap<CellKey, Measure>,
+}
+
+impl Cells {
+    /// Enters one record into a cell.
+    pub fn add(&mut self, key: CellKey, tally: &Tally) {
+        self.cells.entry(key).or_default().add(tally);
+    }
+
+    /// Adds everything in other cells.
+    pub fn merge(&mut self, mut other: Cells) {
+        if other.cells.len() > self.cells.len() {
+            std::mem::swap(&mut self.cells, &mut other.cells);
+        }
+        #[expect(clippy::iter_over_hash_type, reason = "merging measures is commutative")]
+        for (key, measure) in other.cells {
+            match self.cells.entry(key) {
+                hashbrown::hash_map::Entry::Occupied(mut entry) => entry.get_mut().merge(&measure),
+                hashbrown::hash_map::Entry::Vacant(entry) => {
+                    entry.insert(measure);
+                }
+            }
+        }
+    }
+
+    /// Takes all cells of one level out, in no particular order.
+    pub fn take(&mut self, level: Level) -> Vec<(CellKey, Measure)> {
+        self.cells.extract_if(|key, _| key.level == level).collect()
+    }
+
+    /// All cells of one level, in no particular order.
+    pub fn iter(&self, level: Level) -> impl Iterator<Item = (&CellKey, &Measure)> {
+        self.cells.iter().filter(move |(key, _)| key.level == level)
+    }
+
+    /// How many cells there are.
+    pub fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Whether nothing was counted.
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+}

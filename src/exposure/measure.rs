@@ -1,0 +1,225 @@
+//! A measure: everything that is counted for one cell. Merging measures is associative and
+//! commutative and the default is the identity; a property test holds this to be so.
+
+use super::sets::{IdSet, People, SymSet};
+use crate::observation::{Consent, PersonKey};
+use crate::patterns::Confidence;
+use crate::record::Sent;
+use crate::symbols::Sym;
+
+/// What one record adds to a cell.
+#[derive(Clone, Copy, Debug)]
+pub struct Tally {
+    /// Whether the request left the client.
+    pub sent: Sent,
+    /// When, in microseconds since 1970 (UTC).
+    pub time: Option<i64>,
+    /// The capture that the record is from, if it is from a capture.
+    pub capture: Option<u64>,
+    /// The person, where one is counted.
+    pub person: Option<PersonKey>,
+    /// The consent signal.
+    pub consent: Consent,
+    /// The account with a hash of it.
+    pub account: (u64, Sym),
+    /// The event with a hash of it.
+    pub event: (u64, Sym),
+    /// How sure the finding is, and its id, where there is one.
+    pub sample: Option<(Confidence, u64)>,
+}
+
+/// What is counted for one cell.
+#[derive(Clone, Debug, Default)]
+pub struct Measure {
+    /// Requests that were sent.
+    pub requests: u64,
+    /// Requests that the client or the proxy stopped.
+    pub blocked: u64,
+    /// Requests of which the record does not tell.
+    pub unknown: u64,
+    /// Captures.
+    pub captures: IdSet,
+    /// People.
+    pub people: People,
+    /// First and last time.
+    pub span: Span,
+    /// Which consent signals occurred, one bit each.
+    consents: u8,
+    /// Accounts.
+    pub accounts: SymSet,
+    /// Events.
+    pub events: SymSet,
+    sample: Option<(Confidence, u64)>,
+}
+
+impl Measure {
+    /// Adds one record. What was not sent is counted apart and leaves no other trace.
+    pub fn add(&mut self, tally: &Tally) {
+        match tally.sent {
+            Sent::Blocked => {
+                self.blocked += 1;
+                return;
+            }
+            Sent::Unknown => {
+                self.unknown += 1;
+                return;
+            }
+            Sent::Sent => self.requests += 1,
+        }
+        if let Some(capture) = tally.capture {
+            self.captures.insert(capture);
+        }
+        if let Some(person) = tally.person {
+            self.people.insert(person);
+        }
+        self.span.add(tally.time);
+        self.consents |= 1 << tally.consent as u8;
+        if !tally.account.1.is_empty() {
+            self.accounts.insert(tally.account.0, tally.account.1);
+        }
+        if !tally.event.1.is_empty() {
+            self.events.insert(tally.event.0, tally.event.1);
+        }
+        self.sample = better(self.sample, tally.sample);
+    }
+
+    /// Adds everything in another measure.
+    pub fn merge(&mut self, other: &Measure) {
+        self.requests += other.requests;
+        self.blocked += other.blocked;
+        self.unknown += other.unknown;
+        self.captures.merge(&other.captures);
+        self.people.merge(&other.people);
+        self.span.merge(other.span);
+        self.consents |= other.consents;
+        self.accounts.merge(&other.accounts);
+        self.events.merge(&other.events);
+        self.sample = better(self.sample, other.sample);
+    }
+
+    /// The consent signals that occurred, in words.
+    pub fn consents(&self) -> String {
+        let all = [Consent::Granted, Consent::Limited, Consent::Denied, Consent::None];
+        let seen = all.iter().filter(|c| self.consents & (1 << **c as u8) != 0);
+        seen.map(|c| c.word()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The confidence of the best finding.
+    pub fn confidence(&self) -> Option<Confidence> {
+        self.sample.map(|(confidence, _)| confidence)
+    }
+
+    /// The id of the best finding.
+    pub fn sample(&self) -> Option<u64> {
+        self.sample.map(|(_, id)| id)
+    }
+}
+
+/// The finding of the highest confidence, ties by the smallest id.
+fn better(one: Option<(Confidence, u64)>, two: Option<(Confidence, u64)>) -> Option<(Confidence, u64)> {
+    match (one, two) {
+        (Some(a), Some(b)) if (b.0, std::cmp::Reverse(b.1)) > (a.0, std::cmp::Reverse(a.1)) => Some(b),
+        (Some(a), _) => Some(a),
+        (None, b) => b,
+    }
+}
+
+/// The first and the last time of something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Span(Option<(i64, i64)>);
+
+impl Span {
+    /// Takes in a time.
+    pub fn add(&mut self, time: Option<i64>) {
+        self.merge(Span(time.map(|time| (time, time))));
+    }
+
+    /// Takes in another span.
+    pub fn merge(&mut self, other: Span) {
+        self.0 = match (self.0, other.0) {
+            (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
+            (one, two) => one.or(two),
+        };
+    }
+
+    /// The first time.
+    pub fn first(self) -> Option<i64> {
+        self.0.map(|(first, _)| first)
+    }
+
+    /// The last time.
+    pub fn last(self) -> Option<i64> {
+        self.0.map(|(_, last)| last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observation::PersonKind;
+    use proptest::prelude::*;
+
+    fn tally() -> impl Strategy<Value = Tally> {
+        let sent = prop_oneof![4 => Just(Sent::Sent), 1 => Just(Sent::Blocked), 1 => Just(Sent::Unknown)];
+        let sample = prop::option::of((
+            prop_oneof![Just(Confidence::Possible), Just(Confidence::Likely), Just(Confidence::Certain)],
+            0u64..50,
+        ));
+        (sent, prop::option::of(-5i64..50), prop::option::of(0u64..4), prop::option::of(0u64..40), sample).prop_map(
+            |(sent, time, capture, person, sample)| Tally {
+                sent,
+                time,
+                capture,
+                person: person.map(|id| PersonKey::new(PersonKind::Ip, id << 4)),
+                consent: Consent::None,
+                account: (0, Sym::EMPTY),
+                event: (0, Sym::EMPTY),
+                sample,
+            },
+        )
+    }
+
+    fn measure(tallies: &[Tally]) -> Measure {
+        let mut measure = Measure::default();
+        tallies.iter().for_each(|tally| measure.add(tally));
+        measure
+    }
+
+    fn shown(measure: &Measure) -> String {
+        let mut m = measure.clone();
+        format!(
+            "{} {} {} {:?} {:?} {:?} {} {:?}",
+            m.requests,
+            m.blocked,
+            m.unknown,
+            m.captures.ids().to_vec(),
+            m.people.ids().to_vec(),
+            m.span,
+            m.consents(),
+            m.sample
+        )
+    }
+
+    fn merged(one: &Measure, two: &Measure) -> Measure {
+        let mut sum = one.clone();
+        sum.merge(two);
+        sum
+    }
+
+    proptest! {
+        #[test]
+        fn merging_is_a_commutative_monoid(
+            a in prop::collection::vec(tally(), 0..20),
+            b in prop::collection::vec(tally(), 0..20),
+            c in prop::collection::vec(tally(), 0..20),
+        ) {
+            let whole = measure(&[&a[..], &b[..], &c[..]].concat());
+            let (a, b, c) = (measure(&a), measure(&b), measure(&c));
+            prop_assert_eq!(shown(&merged(&merged(&a, &b), &c)), shown(&whole));
+            prop_assert_eq!(shown(&merged(&a, &merged(&b, &c))), shown(&whole));
+            prop_assert_eq!(shown(&merged(&a, &b)), shown(&merged(&b, &a)));
+            prop_assert_eq!(shown(&merged(&a, &Measure::default())), shown(&a));
+            prop_assert_eq!(shown(&merged(&Measure::default(), &a)), shown(&a));
+        }
+    }
+}

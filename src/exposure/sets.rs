@@ -1,0 +1,204 @@
+//! Sets that merge: people (sorted keyed ids), captures, and short lists of accounts or events.
+//! Every set is a commutative monoid, so that threads, inputs and ledgers merge in any order.
+
+use crate::observation::{PersonKey, PersonKind};
+use crate::symbols::Sym;
+use std::collections::BTreeSet;
+
+/// A set of small numbers that is mostly fed with the number it saw last. New numbers wait unsorted
+/// until there are about as many as are sorted already.
+#[derive(Clone, Debug, Default)]
+pub struct IdSet {
+    sorted: Vec<u64>,
+    waiting: Vec<u64>,
+}
+
+impl IdSet {
+    /// Adds one number.
+    pub fn insert(&mut self, id: u64) {
+        if self.waiting.last() == Some(&id) || (self.sorted.len() == 1 && self.sorted[0] == id) {
+            return;
+        }
+        self.waiting.push(id);
+        if self.waiting.len() > self.sorted.len().max(16) {
+            self.settle();
+        }
+    }
+
+    /// Adds everything in another set.
+    pub fn merge(&mut self, other: &IdSet) {
+        self.waiting.extend_from_slice(&other.sorted);
+        self.waiting.extend_from_slice(&other.waiting);
+        if self.waiting.len() > self.sorted.len().max(16) {
+            self.settle();
+        }
+    }
+
+    fn settle(&mut self) {
+        if self.waiting.is_empty() {
+            return;
+        }
+        self.sorted.append(&mut self.waiting);
+        self.sorted.sort_unstable();
+        self.sorted.dedup();
+        self.waiting = Vec::new();
+    }
+
+    /// The numbers in ascending order.
+    pub fn ids(&mut self) -> &[u64] {
+        self.settle();
+        &self.sorted
+    }
+
+    /// How many different numbers there are.
+    pub fn len(&mut self) -> u64 {
+        self.ids().len() as u64
+    }
+
+    /// Whether nothing was ever added.
+    pub fn is_empty(&self) -> bool {
+        self.sorted.is_empty() && self.waiting.is_empty()
+    }
+}
+
+/// The people of a cell.
+#[derive(Clone, Debug, Default)]
+pub struct People {
+    keys: IdSet,
+}
+
+impl People {
+    /// Adds a person.
+    pub fn insert(&mut self, key: PersonKey) {
+        self.keys.insert(key.0);
+    }
+
+    /// Adds everybody in another set.
+    pub fn merge(&mut self, other: &People) {
+        self.keys.merge(&other.keys);
+    }
+
+    /// The number of different keys, exactly.
+    pub fn count(&mut self) -> u64 {
+        self.keys.len()
+    }
+
+    /// Whether there is nobody.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// The keyed ids in ascending order.
+    pub fn ids(&mut self) -> &[u64] {
+        self.keys.ids()
+    }
+
+    /// How many keys there are of each kind, in words: `user:812 ip:7`.
+    pub fn kinds(&mut self) -> String {
+        let mut counts = [0u64; PersonKind::ALL.len()];
+        for &id in self.keys.ids() {
+            counts[PersonKey(id).kind() as usize] += 1;
+        }
+        let named = PersonKind::ALL.iter().zip(counts).filter(|(_, count)| *count > 0);
+        named.map(|(kind, count)| format!("{}:{count}", kind.word())).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// How many symbols a [`SymSet`] keeps; a stranger's log may name millions.
+const KEPT: usize = 64;
+
+/// A short list of texts: the [`KEPT`] with the smallest hashes, so that which ones are kept does
+/// not depend on the order, and a note whether there were more.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SymSet {
+    kept: BTreeSet<(u64, Sym)>,
+    more: bool,
+}
+
+impl SymSet {
+    /// Adds a text with a hash of it that is the same in every run.
+    pub fn insert(&mut self, hash: u64, sym: Sym) {
+        if self.kept.contains(&(hash, sym)) {
+            return;
+        }
+        self.kept.insert((hash, sym));
+        if self.kept.len() > KEPT {
+            self.kept.pop_last();
+            self.more = true;
+        }
+    }
+
+    /// Adds everything in another set.
+    pub fn merge(&mut self, other: &SymSet) {
+        for &(hash, sym) in &other.kept {
+            self.insert(hash, sym);
+        }
+        self.more |= other.more;
+    }
+
+    /// The texts that were kept, in no useful order.
+    pub fn syms(&self) -> impl Iterator<Item = Sym> {
+        self.kept.iter().map(|&(_, sym)| sym)
+    }
+
+    /// Whether texts were left out.
+    pub fn has_more(&self) -> bool {
+        self.more
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn set_of(ids: &[u64]) -> IdSet {
+        let mut set = IdSet::default();
+        ids.iter().for_each(|&id| set.insert(id));
+        set
+    }
+
+    proptest! {
+        #[test]
+        fn id_sets_count_distinct_numbers_however_they_are_split(ids in prop::collection::vec(0u64..500, 0..300), cut in 0usize..300) {
+            let cut = cut.min(ids.len());
+            let expected: Vec<u64> = ids.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+            let mut whole = set_of(&ids);
+            prop_assert_eq!(whole.ids(), &expected[..]);
+            let (left, right) = (set_of(&ids[..cut]), set_of(&ids[cut..]));
+            let mut one = left.clone();
+            one.merge(&right);
+            let mut two = right.clone();
+            two.merge(&left);
+            two.merge(&IdSet::default());
+            prop_assert_eq!(one.ids(), &expected[..]);
+            prop_assert_eq!(two.ids(), &expected[..]);
+        }
+
+        #[test]
+        fn short_lists_keep_the_same_texts_in_any_order(hashes in prop::collection::btree_set(any::<u64>(), 0..200)) {
+            let symbols = crate::symbols::Symbols::default();
+            let syms: Vec<(u64, Sym)> = hashes.iter().map(|h| (*h, symbols.intern(&h.to_string()))).collect();
+            let mut forward = SymSet::default();
+            syms.iter().for_each(|&(h, s)| forward.insert(h, s));
+            let (mut odd, mut even) = (SymSet::default(), SymSet::default());
+            for (i, &(h, s)) in syms.iter().rev().enumerate() {
+                if i % 2 == 0 { even.insert(h, s) } else { odd.insert(h, s) }
+            }
+            odd.merge(&even);
+            prop_assert_eq!(&forward, &odd);
+            prop_assert_eq!(forward.has_more(), hashes.len() > KEPT);
+        }
+    }
+
+    #[test]
+    fn people_are_counted_by_kind() {
+        let mut people = People::default();
+        people.insert(PersonKey::new(PersonKind::Ip, 1 << 40));
+        people.insert(PersonKey::new(PersonKind::User, 1 << 41));
+        people.insert(PersonKey::new(PersonKind::User, 1 << 42));
+        people.insert(PersonKey::new(PersonKind::User, 1 << 42));
+        assert_eq!(people.count(), 3);
+        assert_eq!(people.kinds(), "user:2 ip:1");
+    }
+}

@@ -1,0 +1,178 @@
+//! The tables that are filled while inputs are worked through: findings and rejected records. Rows
+//! are made by workers in parallel and arrive here batch by batch, in input order.
+
+use crate::class::DataClass;
+use crate::format::Reason;
+use crate::input_run::Place;
+use crate::observation::Observation;
+use crate::report::cell::Cell;
+use crate::report::csv_table::{CsvOptions, CsvTable, Written};
+use crate::report::row_encoder::{Delimiter, RowEncoder};
+use crate::report::schema;
+use crate::resolve::enter::Resolver;
+use crate::resolve::finding::Found;
+use crate::run::Worker;
+use anyhow::Result;
+use std::path::Path;
+
+/// Encoded rows of one batch.
+#[derive(Debug, Default)]
+pub struct Rows {
+    findings: Vec<u8>,
+    finding_rows: u64,
+    rejects: Vec<u8>,
+    reject_rows: u64,
+}
+
+/// The two tables, open for writing.
+pub struct FindingSink {
+    findings: CsvTable<'static>,
+    rejects: CsvTable<'static>,
+}
+
+impl FindingSink {
+    /// Opens the tables in a folder.
+    ///
+    /// # Errors
+    /// When a file cannot be made.
+    pub fn create(dir: &Path, options: CsvOptions, reveal: bool) -> Result<Self> {
+        let findings = if reveal { &schema::FINDINGS_REVEALED } else { &schema::FINDINGS };
+        Ok(FindingSink {
+            findings: CsvTable::create(dir, findings, options)?,
+            rejects: CsvTable::create(dir, &schema::REJECTS, options)?,
+        })
+    }
+
+    /// Appends the rows of the next batch.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn append(&mut self, rows: &Rows) -> Result<()> {
+        self.findings.append_encoded(&rows.findings, rows.finding_rows)?;
+        self.rejects.append_encoded(&rows.rejects, rows.reject_rows)
+    }
+
+    /// Appends the row of an input that could not be read at all.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn reject_input(&mut self, name: &str, reason: &str) -> Result<()> {
+        self.rejects.row(&[Cell::Text(name), Cell::Empty, Cell::Empty, Cell::Empty, Cell::Text(reason)])
+    }
+
+    /// Closes the tables.
+    ///
+    /// # Errors
+    /// When they cannot be written out.
+    pub fn finish(self) -> Result<[Written; 2]> {
+        Ok([self.findings.finish()?, self.rejects.finish()?])
+    }
+}
+
+/// Makes the rows of one batch.
+pub struct RowMaker<'m, 'r> {
+    worker: &'m Worker<'r>,
+    input: &'m str,
+    groups: &'m [(u64, u64)],
+    encoder: RowEncoder,
+    rows: Rows,
+}
+
+impl<'m, 'r> RowMaker<'m, 'r> {
+    /// A maker for a batch of the input; `groups` holds the position of each group's first finding
+    /// with the group's size, by position.
+    pub fn new(worker: &'m Worker<'r>, input: &'m str, groups: &'m [(u64, u64)], delimiter: Delimiter) -> Self {
+        RowMaker { worker, input, groups, encoder: RowEncoder::new(delimiter), rows: Rows::default() }
+    }
+
+    /// Makes the rows of one observation; `first` is the position of its first hit in the input.
+    pub fn observed(&mut self, resolver: &Resolver<'_>, seen: &Observation<'_>, place: &Place, first: u64) {
+        if seen.hits.is_empty() {
+            return;
+        }
+        let resolved = resolver.resolve(seen, place.record);
+        for (ordinal, hit, channel) in resolver.disclosures(seen, &resolved) {
+            let Some(count) = self.occurrences(hit.class, first + u64::from(ordinal)) else { continue };
+            let found =
+                Found { seen, resolved: &resolved, hit, channel, ordinal, record: place.record, offset: place.offset };
+            self.finding(resolver.finding_id(&found), &found, place, count);
+        }
+    }
+
+    /// How many findings a row stands for; `None` when an earlier row stands for this one.
+    fn occurrences(&self, class: DataClass, position: u64) -> Option<u64> {
+        if !Resolver::is_grouped(class) {
+            return Some(1);
+        }
+        let at = self.groups.binary_search_by_key(&position, |&(position, _)| position).ok()?;
+        Some(self.groups[at].1)
+    }
+
+    fn finding(&mut self, id: u64, found: &Found<'_>, place: &Place, count: u64) {
+        let Found { seen, resolved, hit, channel, .. } = *found;
+        let name = |sym| self.worker.symbols.name(sym);
+        let (site, page, page_host) = (name(resolved.site), name(resolved.page), name(resolved.verdict.page.host));
+        let (vendor, owner, host) = (name(resolved.vendor), name(resolved.owner), name(seen.recipient.host));
+        let (account, event, param) = (name(seen.account), name(seen.event), name(hit.param));
+        let (chain, detector, reason) = (name(hit.chain), name(hit.detector), name(hit.reason));
+        let person = resolved.person.map(|key| format!("{}:{:016x}", key.kind().word(), key.0));
+        let mut cells = vec![
+            Cell::Id(id),
+            Cell::Text(self.input),
+            Cell::Count(place.record),
+            if hit.message == 0 { Cell::Empty } else { Cell::Count(u64::from(hit.message) - 1) },
+            Cell::Count(place.line),
+            Cell::Count(place.offset),
+            Cell::Count(place.length),
+            Cell::time(seen.time),
+            Cell::Text(&site),
+            Cell::Text(resolved.verdict.source.word()),
+            Cell::Text(&page_host),
+            Cell::Text(&page),
+            Cell::Text(&vendor),
+            Cell::Text(&owner),
+            Cell::Text(&account),
+            Cell::Text(&event),
+            Cell::Text(&host),
+            Cell::Text(hit.class.word()),
+            Cell::Text(hit.class.tier().word()),
+            Cell::Text(hit.form.word()),
+            Cell::Text(channel.word()),
+            Cell::Text(&param),
+            Cell::Text(&chain),
+            Cell::Text(&detector),
+            Cell::Text(hit.confidence.word()),
+            Cell::Text(&reason),
+            Cell::Text(seen.consent.word()),
+            Cell::Text(seen.sent.word()),
+            Cell::Text(&hit.masked),
+            Cell::Id(hit.fingerprint),
+            Cell::Text(person.as_deref().unwrap_or_default()),
+            Cell::Empty,
+            Cell::Count(count),
+        ];
+        if self.worker.run.plan.reveal {
+            cells.push(Cell::Text(hit.value.as_deref().unwrap_or_default()));
+        }
+        self.encoder.encode(&cells, &mut self.rows.findings);
+        self.rows.finding_rows += 1;
+    }
+
+    /// Makes the row of a record that could not be read.
+    pub fn rejected(&mut self, place: &Place, reason: Reason) {
+        let cells = [
+            Cell::Text(self.input),
+            Cell::Count(place.record),
+            Cell::Count(place.line),
+            Cell::Count(place.offset),
+            Cell::Text(reason.words()),
+        ];
+        self.encoder.encode(&cells, &mut self.rows.rejects);
+        self.rows.reject_rows += 1;
+    }
+
+    /// The rows that were made.
+    pub fn finish(self) -> Rows {
+        self.rows
+    }
+}

@@ -1,0 +1,154 @@
+//! Formats: how whole records are cut out of a byte stream and what one record means. A format is
+//! one file here and one line in [`FORMATS`]. Cutting and meaning are separate jobs: a [`Cutter`]
+//! finds boundaries and may be called with any amount of bytes; [`Format::parse`] sees exactly one
+//! piece and borrows from it.
+
+mod access_log;
+mod bytes;
+mod har;
+mod http;
+mod lines;
+mod squid;
+
+use crate::record::{Record, Role};
+use std::ops::Range;
+
+/// All formats, in the order in which they are listed and tried.
+pub static FORMATS: &[&dyn Format] =
+    &[&har::Har, &squid::Squid, &access_log::VHOST_COMBINED, &access_log::COMBINED, &access_log::COMMON];
+
+/// The format of an input by its first bytes (up to 64 KiB, perhaps cut anywhere).
+pub fn detect(head: &[u8]) -> Option<&'static dyn Format> {
+    FORMATS.iter().copied().find(|format| format.sniff(head))
+}
+
+/// What a piece of the input is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// One record: a HAR entry, a log line.
+    Record,
+    /// A neighbour that records refer to: a HAR page.
+    Page,
+    /// A fact about the whole input: a HAR's `creator` or `browser` object, a log's header line.
+    Head,
+    /// Bytes that cannot be a record; the reason is shown to the user.
+    Reject(Reason),
+}
+
+/// Why bytes could not be read as a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub enum Reason {
+    /// The input ended inside a record.
+    Truncated,
+    /// The record is longer than `--max-record-size`.
+    TooLong,
+    /// The record is not valid JSON.
+    BadJson,
+    /// The line does not have the format's fields.
+    BadLine,
+    /// The record has no URL.
+    NoUrl,
+    /// The structure around the records is damaged.
+    BadStructure,
+    /// Compressed data ended early or is damaged.
+    BadCompression,
+    /// The input could not be read further.
+    ReadFailed,
+}
+
+impl Reason {
+    /// The reason in words, as `rejects.csv` shows it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Reason::Truncated => "the input ends inside this record",
+            Reason::TooLong => "longer than --max-record-size",
+            Reason::BadJson => "not valid JSON",
+            Reason::BadLine => "does not have the fields of the format",
+            Reason::NoUrl => "has no URL",
+            Reason::BadStructure => "the structure around the records is damaged",
+            Reason::BadCompression => "the compressed data is damaged or cut",
+            Reason::ReadFailed => "could not be read",
+        }
+    }
+}
+
+/// One piece that a cutter found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// What it is.
+    pub kind: Kind,
+    /// Where it is in the buffer that was passed to [`Cutter::cut`].
+    pub range: Range<usize>,
+}
+
+/// Finds the boundaries of records in a stream of bytes, whatever the size of the reads.
+pub trait Cutter: Send {
+    /// Appends the whole pieces at the start of `buf` to `out` and returns how many bytes of `buf`
+    /// are done with. The rest is passed again, with more bytes behind it, in the next call; at
+    /// `eof` nothing follows and every byte must be consumed. A cutter may keep a scanning state
+    /// about the bytes that it did not consume, since they come again unchanged.
+    fn cut(&mut self, buf: &[u8], eof: bool, out: &mut Vec<Piece>) -> usize;
+
+    /// The part of the bytes passed and not consumed that the caller may cut out, because it is the
+    /// inside of a long string that goes on: the cutter takes it as gone. `None` where there is no
+    /// such string.
+    fn spare(&mut self) -> Option<Range<usize>> {
+        None
+    }
+
+    /// Gives up the record in progress, which is longer than allowed: the cutter makes no piece of
+    /// it. Returns how many of the bytes passed are done with; the rest comes again.
+    fn abandon(&mut self) -> usize;
+}
+
+/// A page of a capture, as the recorder described it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageInfo {
+    /// The capture's own name for the page, to which `Record::page_ref` refers.
+    pub id: String,
+    /// The recorder's title: sometimes a URL, sometimes words.
+    pub title: String,
+    /// When it began, microseconds since 1970 (UTC), where recorded.
+    pub time: Option<i64>,
+}
+
+/// What a piece meant.
+#[derive(Debug)]
+pub enum Meaning<'a> {
+    /// A request.
+    Record(Box<Record<'a>>),
+    /// A page of the capture.
+    Page(PageInfo),
+    /// The program that wrote the input, with its version.
+    Producer(String),
+    /// Well-formed, but nothing to count (a log's comment or header line, an empty line).
+    Nothing,
+}
+
+/// A kind of input: how to recognise, cut and understand it.
+pub trait Format: Sync {
+    /// The name used on the command line, in tables and in the docs.
+    fn name(&self) -> &'static str;
+    /// One sentence for `leakledger formats`.
+    fn title(&self) -> &'static str;
+    /// What inputs of this format show, unless `--role` says otherwise.
+    fn role(&self) -> Role;
+    /// The number of an input's first record: 0 for entries of a list, 1 for lines.
+    fn first_number(&self) -> u64 {
+        1
+    }
+    /// A made-up line or document that this format must claim and that no other format may.
+    fn sample(&self) -> &'static str;
+    /// Whether the first bytes of an input (up to 64 KiB, perhaps cut anywhere) are of this format.
+    fn sniff(&self, head: &[u8]) -> bool;
+    /// A cutter for one input.
+    fn cutter(&self) -> Box<dyn Cutter>;
+    /// The meaning of one piece. `Kind::Reject` pieces are never passed.
+    ///
+    /// # Errors
+    /// The reason why the piece cannot be a record.
+    fn parse<'b>(&self, kind: Kind, piece: &'b [u8]) -> Result<Meaning<'b>, Reason>;
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,391 @@
+//! The way of one input through the stages: opened, read and observed batch by batch, entered into
+//! the cells once its end is known, and written as rows. Everything a stage needs from other
+//! batches was merged when the stage before it ended.
+
+use crate::board::{Board, Opened, Task};
+use crate::exposure::cells::{CellKey, Cells, Level};
+use crate::exposure::measure::Span;
+use crate::findings::{RowMaker, Rows};
+use crate::observation::{At, Entry};
+use crate::plan::PersonKeySpec;
+use crate::record::Role;
+use crate::resolve::context::Context;
+use crate::resolve::enter::{InputFacts, Resolver, Traces};
+use crate::resolve::summary::{Coverage, Summary};
+use crate::run::{Run, Worker};
+use crate::source::batches::{BatchReader, Recognised, Totals, recognise};
+use crate::source::{Input, decode};
+use crate::spill::Kept;
+use anyhow::{Context as _, Result};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+/// The domain of capture ids among the keyed hashes: the same content is the same capture.
+const CAPTURE: u8 = b'c';
+
+/// An input that is being worked on.
+pub struct InputRun {
+    number: usize,
+    role: Role,
+    reader: Mutex<BatchReader>,
+    progress: Mutex<Progress>,
+    resolved: OnceLock<ResolvedInput>,
+    /// Position of the first finding of each group, with the number of findings in it.
+    groups: OnceLock<Vec<(u64, u64)>>,
+}
+
+#[derive(Default)]
+struct Progress {
+    stage: Stage,
+    /// Whether the reader has given its last batch.
+    exhausted: bool,
+    /// Tasks of this stage that are being worked on.
+    in_flight: usize,
+    /// Batches of this stage that were handed out.
+    handed_out: usize,
+    batches: Vec<Option<Observed>>,
+    stored_seen: u64,
+    traces: Traces,
+    rows: BTreeMap<usize, Rows>,
+    rows_passed: usize,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Stage {
+    #[default]
+    Reading,
+    Entering,
+    Writing,
+}
+
+/// The observations of one batch.
+struct Observed {
+    kept: Option<Kept>,
+    summary: Option<Summary>,
+    hits: u32,
+    base: BatchBase,
+}
+
+/// What came before a batch in its input.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BatchBase {
+    records: u64,
+    lines: u64,
+    offset: u64,
+    hits: u64,
+    first_number: u64,
+}
+
+/// Where a record is in its input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The number of the record: 0-based entry or 1-based line.
+    pub record: u64,
+    /// The 1-based line of its first byte.
+    pub line: u64,
+    /// The offset of its first byte in the decompressed input.
+    pub offset: u64,
+    /// Its length in bytes.
+    pub length: u64,
+}
+
+impl BatchBase {
+    /// Where a record of the batch is in its input.
+    pub fn place(&self, at: &At) -> Place {
+        Place {
+            record: self.records + u64::from(at.record) + self.first_number,
+            line: self.lines + u64::from(at.line) + 1,
+            offset: self.offset + at.offset,
+            length: at.length,
+        }
+    }
+}
+
+/// What is known of an input once all its batches are observed.
+struct ResolvedInput {
+    facts: InputFacts,
+    context: Context,
+    summary: Summary,
+    totals: Totals,
+    format: &'static str,
+}
+
+/// What became of an input.
+#[derive(Clone, Debug, Default)]
+pub struct InputOutcome {
+    /// What it shows; `None` when it was not recognised.
+    pub role: Option<Role>,
+    /// The format's name; empty when it was not recognised.
+    pub format: &'static str,
+    /// The program that wrote it, where it says so.
+    pub producer: String,
+    /// Hashes and sizes.
+    pub totals: Totals,
+    /// Records read.
+    pub records: u64,
+    /// Records that could not be read.
+    pub rejected: u64,
+    /// First and last time.
+    pub span: Span,
+    /// What was recorded and what not.
+    pub coverage: Coverage,
+    /// Findings that count.
+    pub findings: u64,
+    /// Why it could not be read at all; empty when it was.
+    pub trouble: String,
+}
+
+/// Opens an input and recognises its format.
+pub fn open(run: &Run<'_>, number: usize, input: &Input) -> Opened {
+    let plan = run.plan;
+    let recognised = decode::open(input, plan.sha256.wants(input.size))
+        .and_then(|open| recognise(open, plan.format, plan.max_record));
+    let trouble = match recognised {
+        Ok(Recognised::Format(mut reader)) => {
+            reader.set_batch_bytes(plan.batch_bytes);
+            return Opened::Running(InputRun {
+                number,
+                role: plan.role.unwrap_or_else(|| reader.format().role()),
+                reader: Mutex::new(*reader),
+                progress: Mutex::default(),
+                resolved: OnceLock::new(),
+                groups: OnceLock::new(),
+            });
+        }
+        Ok(Recognised::Empty) => "the file is empty".to_owned(),
+        Ok(Recognised::Unknown) => "not in a known format".to_owned(),
+        Err(err) => err.to_string(),
+    };
+    (run.on_progress)(input.size.unwrap_or(0));
+    let totals = Totals { stored_bytes: input.size.unwrap_or(0), ..Totals::default() };
+    Opened::Dismissed(InputOutcome { totals, trouble, ..InputOutcome::default() })
+}
+
+impl InputRun {
+    /// The number of the input in the run.
+    pub fn number(&self) -> usize {
+        self.number
+    }
+
+    /// The next task of this input, if there is one now.
+    pub fn task(input: &Arc<InputRun>, is_first: bool) -> Option<Task> {
+        let mut progress = input.progress();
+        let batch = progress.handed_out;
+        let ready = match progress.stage {
+            Stage::Reading => !progress.exhausted,
+            Stage::Entering => batch < progress.batches.len(),
+            Stage::Writing => is_first && batch < progress.batches.len(),
+        };
+        if !ready {
+            return None;
+        }
+        progress.in_flight += 1;
+        progress.handed_out += 1;
+        let input = Arc::clone(input);
+        Some(match progress.stage {
+            Stage::Reading => Task::Read(Arc::clone(&input)),
+            Stage::Entering => Task::Enter(Arc::clone(&input), batch),
+            Stage::Writing => Task::Write(Arc::clone(&input), batch),
+        })
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn reader(&self) -> MutexGuard<'_, BatchReader> {
+        self.reader.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads the next batch and observes its records.
+    ///
+    /// # Errors
+    /// When observations cannot be spilled.
+    pub fn read(&self, worker: &Worker<'_>) -> Result<()> {
+        let (batch, stored, format) = {
+            let mut reader = self.reader();
+            (reader.next_batch(), reader.stored_bytes(), reader.format())
+        };
+        let observed = match &batch {
+            Some(batch) => {
+                let seen = worker.observer.batch(batch, format, self.role);
+                Some(Observed {
+                    kept: Some(worker.run.store.put(seen.entries)?),
+                    summary: Some(seen.summary),
+                    hits: seen.hits,
+                    base: BatchBase {
+                        records: batch.records_before,
+                        offset: batch.offset,
+                        first_number: format.first_number(),
+                        ..BatchBase::default()
+                    },
+                })
+            }
+            None => None,
+        };
+        let mut progress = self.progress();
+        (worker.run.on_progress)(stored.saturating_sub(progress.stored_seen));
+        progress.stored_seen = progress.stored_seen.max(stored);
+        match batch {
+            Some(batch) => {
+                let batches = progress.batches.len().max(batch.index + 1);
+                progress.batches.resize_with(batches, || None);
+                progress.batches[batch.index] = observed;
+            }
+            None => progress.exhausted = true,
+        }
+        progress.in_flight -= 1;
+        if progress.exhausted && progress.in_flight == 0 {
+            self.end_reading(&mut progress, worker);
+        }
+        Ok(())
+    }
+
+    /// Merges the summaries in batch order; from here on the input's records have neighbours.
+    fn end_reading(&self, progress: &mut Progress, worker: &Worker<'_>) {
+        let mut summary = Summary::default();
+        let mut hits = 0u64;
+        for batch in progress.batches.iter_mut().flatten() {
+            batch.base.lines = summary.lines;
+            batch.base.hits = hits;
+            hits += u64::from(batch.hits);
+            summary.append(batch.summary.take().unwrap_or_default());
+        }
+        let mut reader = self.reader();
+        let totals = reader.totals();
+        let context = Context::new(&mut summary, &worker.symbols);
+        let facts = InputFacts {
+            id: worker.run.secret.hash(CAPTURE, &totals.content),
+            role: self.role,
+            content: totals.content,
+            panel: worker.run.plan.panel,
+            names_users: summary.coverage.users > 0,
+            opens_connections: summary.coverage.https > 0,
+            explicit_key: worker.run.plan.person_key != PersonKeySpec::Auto,
+        };
+        let format = reader.format().name();
+        let _ = self.resolved.set(ResolvedInput { facts, context, summary, totals, format });
+        progress.stage = Stage::Entering;
+        progress.handed_out = 0;
+    }
+
+    /// Enters a batch of observations into the cells.
+    ///
+    /// # Errors
+    /// When spilled observations cannot be read.
+    pub fn enter(&self, batch: usize, worker: &Worker<'_>, cells: &mut Cells) -> Result<()> {
+        let mut traces = Traces::default();
+        self.each_entry(batch, worker, false, &mut |resolver, entry, base, hit| {
+            if let Entry::Observed(seen) = entry {
+                let place = base.place(&seen.at);
+                resolver.enter(&seen, (place.record, place.offset), hit, cells, &mut traces);
+            }
+            Ok(())
+        })?;
+        traces.fold();
+        let mut progress = self.progress();
+        progress.traces.merge(traces);
+        progress.in_flight -= 1;
+        if progress.in_flight == 0 && progress.handed_out == progress.batches.len() {
+            let traces = &mut progress.traces;
+            enter_exposing_loads(traces, cells);
+            let _ = self.groups.set(traces.firsts());
+            progress.stage = Stage::Writing;
+            progress.handed_out = 0;
+        }
+        Ok(())
+    }
+
+    /// Makes the rows of a batch and passes on all rows whose turn it is. Says what became of the
+    /// input when these were its last.
+    ///
+    /// # Errors
+    /// When spilled observations cannot be read or a table cannot be written.
+    pub fn write(&self, batch: usize, name: &str, worker: &Worker<'_>, board: &Board) -> Result<Option<InputOutcome>> {
+        let groups = self.groups.get().map(Vec::as_slice).unwrap_or_default();
+        let mut maker = RowMaker::new(worker, name, groups, worker.run.plan.csv.delimiter);
+        self.each_entry(batch, worker, true, &mut |resolver, entry, base, hit| {
+            match entry {
+                Entry::Observed(seen) => maker.observed(resolver, &seen, &base.place(&seen.at), hit),
+                Entry::Rejected(at, reason) => maker.rejected(&base.place(&at), reason),
+            }
+            Ok(())
+        })?;
+        let mut progress = self.progress();
+        progress.rows.insert(batch, maker.finish());
+        progress.in_flight -= 1;
+        let mut sink = board.sink();
+        while let Some(rows) = {
+            let turn = progress.rows_passed;
+            progress.rows.remove(&turn)
+        } {
+            sink.append(&rows)?;
+            progress.rows_passed += 1;
+        }
+        Ok((progress.rows_passed == progress.batches.len()).then(|| self.outcome(&progress)))
+    }
+
+    fn outcome(&self, progress: &Progress) -> InputOutcome {
+        let Some(resolved) = self.resolved.get() else { return InputOutcome::default() };
+        let mut coverage = resolved.summary.coverage;
+        coverage.pageless = progress.traces.pageless;
+        InputOutcome {
+            role: Some(self.role),
+            format: resolved.format,
+            producer: resolved.summary.producer.clone().unwrap_or_default(),
+            totals: resolved.totals.clone(),
+            records: resolved.summary.records,
+            rejected: resolved.summary.rejected,
+            span: resolved.summary.span,
+            coverage,
+            findings: progress.traces.findings,
+            trouble: String::new(),
+        }
+    }
+
+    /// Reads the observations of a batch again, each with the position of its first hit.
+    fn each_entry(
+        &self,
+        batch: usize,
+        worker: &Worker<'_>,
+        last: bool,
+        visit: &mut dyn FnMut(&Resolver<'_>, Entry<'_>, &BatchBase, u64) -> Result<()>,
+    ) -> Result<()> {
+        let (kept, base) = {
+            let mut progress = self.progress();
+            let observed = progress.batches.get_mut(batch).and_then(Option::as_mut).context("a batch is missing")?;
+            (observed.kept.take().context("a batch is missing its observations")?, observed.base)
+        };
+        let resolved = self.resolved.get().context("an input is entered before its end is known")?;
+        let resolver = worker.resolver(&resolved.facts, &resolved.context);
+        let bytes = worker.run.store.get(&kept)?;
+        let mut rest: &[u8] = &bytes;
+        let mut hit = base.hits;
+        while !rest.is_empty() {
+            let (entry, tail) = postcard::take_from_bytes::<Entry<'_>>(rest).context("an observation is damaged")?;
+            rest = tail;
+            let hits = if let Entry::Observed(seen) = &entry { seen.hits.len() as u64 } else { 0 };
+            visit(&resolver, entry, &base, hit)?;
+            hit += hits;
+        }
+        drop(bytes);
+        if last {
+            worker.run.store.release(kept);
+        } else if let Some(observed) = self.progress().batches.get_mut(batch).and_then(Option::as_mut) {
+            observed.kept = Some(kept);
+        }
+        Ok(())
+    }
+}
+
+/// Counts the loads of a capture during which something was exposed, which is known only when all
+/// its records are entered.
+fn enter_exposing_loads(traces: &Traces, cells: &mut Cells) {
+    for (page_ref, page, key, tally) in &traces.loads {
+        let mark =
+            if page_ref.is_empty() { (*page_ref, *page) } else { (*page_ref, crate::observation::PageRef::default()) };
+        if traces.exposed.contains(&mark) {
+            cells.add(CellKey { level: Level::VisitExposing, ..*key }, tally);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Which product a host and a path belong to.
+
+use super::owners::OwnerId;
+use super::schema::PURPOSES;
+use super::{EndpointId, Knowledge, VendorId};
+use hashbrown::HashMap;
+use std::borrow::Cow;
+
+/// What is known about a host; made by [`Knowledge::host`] and cheap to keep.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct HostFacts {
+    /// The narrowest vendors' host pattern that covers the host.
+    pattern: Option<u16>,
+    /// The company or product that is known by the domain only.
+    company: Option<u16>,
+}
+
+impl HostFacts {
+    /// Whether a vendor's file names the host.
+    pub fn has_vendor(self) -> bool {
+        self.pattern.is_some()
+    }
+
+    /// Whether the host is known at all.
+    pub fn is_listed(self) -> bool {
+        self.pattern.is_some() || self.company.is_some()
+    }
+}
+
+/// A recipient in the words of the tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Product<'k> {
+    /// The vendor's entry, where one claims the request.
+    pub vendor: Option<VendorId>,
+    /// The product's name.
+    pub name: &'k str,
+    /// The company behind it.
+    pub owner: OwnerId,
+    /// What it is for.
+    pub purpose: &'static str,
+}
+
+type Table = HashMap<Box<str>, u16, foldhash::fast::FixedState>;
+
+/// Splits host patterns into exact hosts and domains without their leading dot.
+pub(super) fn tables<'h>(hosts: impl Iterator<Item = (&'h str, u16)>) -> (Table, Table) {
+    let (mut exact, mut domains) = (Table::default(), Table::default());
+    for (host, number) in hosts {
+        match host.strip_prefix('.') {
+            Some(domain) => domains.insert(domain.into(), number),
+            None => exact.insert(host.into(), number),
+        };
+    }
+    (exact, domains)
+}
+
+impl Knowledge {
+    /// What is known about a host. Case does not matter; a trailing dot is tolerated, a port is not.
+    pub fn host(&self, host: &str) -> HostFacts {
+        let host = host.strip_suffix('.').unwrap_or(host);
+        let host = match host.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            true => Cow::Owned(host.to_ascii_lowercase()),
+            false => Cow::Borrowed(host),
+        };
+        HostFacts {
+            pattern: narrowest(&self.exact_hosts, &self.domains, &host),
+            company: narrowest(&self.exact_companies, &self.company_domains, &host),
+        }
+    }
+
+    /// The endpoint that a path belongs to: the narrowest host pattern whose endpoint names the
+    /// path, else the narrowest whose vendor takes any path.
+    pub fn endpoint(&self, host: HostFacts, path: &str) -> Option<EndpointId> {
+        let path = if path.is_empty() { "/" } else { path };
+        let mut any_path = None;
+        let mut next = host.pattern;
+        while let Some(pattern) = next.and_then(|number| self.shelf.hosts.get(usize::from(number))) {
+            let fitting = pattern.endpoints.iter().find(|&&id| self.fits(id, path));
+            if let Some(&id) = fitting {
+                return Some(EndpointId(id));
+            }
+            any_path = any_path.or(pattern.any_path.first().copied());
+            next = pattern.wider;
+        }
+        any_path.map(EndpointId)
+    }
+
+    fn fits(&self, endpoint: u16, path: &str) -> bool {
+        let pattern = self.shelf.endpoints[usize::from(endpoint)].path;
+        pattern.is_some_and(|number| self.patterns.is_match(number, path))
+    }
+
+    /// Who receives a request to this host, when [`Knowledge::endpoint`] gave this endpoint. On a
+    /// host that serves many things only the owner can be told without an endpoint.
+    pub fn product(&self, host: HostFacts, endpoint: Option<EndpointId>) -> Option<Product<'_>> {
+        if let Some(endpoint) = endpoint {
+            return Some(self.product_of(self.vendor_of(endpoint)));
+        }
+        let pattern = host.pattern.and_then(|number| self.shelf.hosts.get(usize::from(number)));
+        if let Some(vendor) = pattern.and_then(|pattern| pattern.only_vendor) {
+            return Some(self.product_of(VendorId(vendor)));
+        }
+        if let Some(company) = host.company.and_then(|number| self.shelf.companies.get(usize::from(number))) {
+            return Some(Product {
+                vendor: None,
+                name: &company.name,
+                owner: OwnerId(company.owner),
+                purpose: PURPOSES[usize::from(company.purpose)],
+            });
+        }
+        let owner = OwnerId(pattern?.owner?);
+        Some(Product { vendor: None, name: self.owner_name(owner), owner, purpose: "other" })
+    }
+
+    /// A vendor in the words of the tables.
+    pub fn product_of(&self, id: VendorId) -> Product<'_> {
+        let vendor = self.vendor(id);
+        Product {
+            vendor: Some(id),
+            name: &vendor.name,
+            owner: OwnerId(vendor.owner),
+            purpose: PURPOSES[usize::from(vendor.purpose)],
+        }
+    }
+}
+
+/// The entry of the host itself, else of the longest domain that it lies in.
+fn narrowest(exact: &Table, domains: &Table, host: &str) -> Option<u16> {
+    if let Some(&number) = exact.get(host) {
+        return Some(number);
+    }
+    let mut name = host;
+    loop {
+        if let Some(&number) = domains.get(name) {
+            return Some(number);
+        }
+        name = name.split_once('.')?.1;
+    }
+}

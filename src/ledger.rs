@@ -1,0 +1,110 @@
+//! The seal of a ledger: what it was made from, with what, by whom and when.
+
+use crate::cli::Scan;
+use crate::input_run::InputOutcome;
+use crate::knowledge::Knowledge;
+use crate::plan::{PersonKeySpec, Plan};
+use crate::record::Role;
+use crate::report::hashing;
+use crate::report::manifest::{self, InputUsed, LAYOUT, Manifest, Tool};
+use crate::scan::Scanned;
+use crate::secret::Secret;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::time::SystemTime;
+
+/// The manifest of a scan.
+pub fn manifest(plan: &Plan, secret: &Secret, scanned: &Scanned) -> Manifest {
+    let count = |of: fn(&InputOutcome) -> u64| scanned.outcomes.iter().map(of).sum::<u64>();
+    let counts = [
+        ("records", count(|outcome| outcome.records)),
+        ("rejected", count(|outcome| outcome.rejected)),
+        ("findings", count(|outcome| outcome.findings)),
+    ];
+    let notes = [
+        "People never add up across rows or tables; totals.csv counts them over what each row covers.",
+        "Data that servers send to vendors behind the scenes is in no recording.",
+    ];
+    Manifest {
+        layout: LAYOUT,
+        tool: tool(),
+        options: options(plan),
+        key_id: secret.id(),
+        knowledge: manifest::Knowledge {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            sha256: Knowledge::shipped_sha256(),
+        },
+        lists: Vec::new(),
+        inputs: scanned.names.iter().zip(&scanned.outcomes).map(|(name, outcome)| input(name, outcome)).collect(),
+        tables: scanned.written.clone(),
+        counts: counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect(),
+        notes: notes.map(str::to_owned).to_vec(),
+    }
+}
+
+fn tool() -> Tool {
+    let program = std::env::current_exe().ok();
+    let sha256 = program.and_then(|path| hashing::sha256_file(&path).ok()).map(|(_, sha256)| sha256);
+    Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned(), sha256 }
+}
+
+fn input(name: &str, outcome: &InputOutcome) -> InputUsed {
+    let is_read = outcome.role.is_some();
+    InputUsed {
+        path: name.to_owned(),
+        role: outcome.role.map_or("", Role::word).to_owned(),
+        format: outcome.format.to_owned(),
+        bytes: outcome.totals.bytes,
+        blake3: if is_read { data_encoding::HEXLOWER.encode(&outcome.totals.content) } else { String::new() },
+        sha256: outcome.totals.sha256.clone(),
+    }
+}
+
+/// The options that decide what the tables say; threads and memory do not.
+fn options(plan: &Plan) -> BTreeMap<String, Value> {
+    let mut options = BTreeMap::new();
+    let mut set = |name: &str, value: Value| options.insert(name.to_owned(), value);
+    if let Some(format) = plan.format {
+        set("input-format", format.name().into());
+    }
+    if let Some(role) = plan.role {
+        set("role", role.word().into());
+    }
+    if !plan.sites.is_empty() {
+        set("site", plan.sites.clone().into());
+    }
+    if plan.person_key != PersonKeySpec::Auto {
+        set("person-key", plan.person_key.to_string().into());
+    }
+    for (name, time) in [("since", plan.since), ("until", plan.until)] {
+        if let Some(time) = time {
+            set(name, time.into());
+        }
+    }
+    for (name, is_set) in [("panel", plan.panel), ("reveal", plan.reveal), ("excel-bom", plan.csv.bom)] {
+        if is_set {
+            set(name, true.into());
+        }
+    }
+    set("max-record-size", plan.max_record.into());
+    options
+}
+
+/// Who ran the scan where and when.
+pub fn run(arguments: &Scan, plan: &Plan, started: SystemTime) -> manifest::Run {
+    let machine = std::fs::read_to_string("/etc/hostname").ok().map(|name| name.trim().to_owned());
+    manifest::Run {
+        case: arguments.output.case.clone(),
+        examiner: arguments.output.examiner.clone(),
+        machine,
+        platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        started: shown(started),
+        finished: shown(SystemTime::now()),
+        jobs: plan.jobs,
+        command_line: std::env::args().collect(),
+    }
+}
+
+fn shown(time: SystemTime) -> String {
+    jiff::Timestamp::try_from(time).map(|time| time.strftime("%Y-%m-%d %H:%M:%S").to_string()).unwrap_or_default()
+}

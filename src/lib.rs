@@ -1,0 +1,47 @@
+//! leakledger finds which personal data a website sent to which company in recorded web traffic,
+//! and counts the people affected.
+//!
+//! The map of the program, in the order in which a byte meets it:
+//!
+//! - [`source`]: paths become inputs, inputs become batches of whole records;
+//! - [`format`](mod@format): how records of each format are cut and understood; [`record`] is the result;
+//! - [`observe`]: the first phase, one record at a time: recipient ([`knowledge`]), nested values
+//!   ([`peel`]), personal data ([`detect`], [`patterns`]), person key; [`observation`] is the result;
+//! - [`resolve`]: the second phase, once per input: page and site, third party or not;
+//! - [`exposure`]: what adds up; [`tables`] and [`findings`] name it, [`report`] writes it;
+//! - [`pipeline`], [`board`] and [`input_run`] move the work; [`scan`] is the command around it.
+
+pub mod board;
+pub mod class;
+pub mod cli;
+pub mod commands;
+pub mod detect;
+pub mod docs;
+pub mod exposure;
+pub mod findings;
+pub mod format;
+pub mod input_run;
+pub mod knowledge;
+pub mod ledger;
+pub mod observation;
+pub mod observe;
+pub mod outcome;
+pub mod patterns;
+pub mod peel;
+pub mod pipeline;
+pub mod place;
+pub mod plan;
+pub mod progress;
+pub mod record;
+pub mod report;
+pub mod resolve;
+pub mod run;
+pub mod scan;
+pub mod secret;
+pub mod size;
+pub mod source;
+pub mod spill;
+pub mod summary;
+pub mod symbols;
+pub mod tables;
+pub mod time;

@@ -1,0 +1,26 @@
+//! The program: reads the command line, runs the command, and turns how it ended into an exit code.
+
+use clap::Parser;
+use leakledger::cli::Cli;
+use leakledger::commands;
+use leakledger::outcome::Outcome;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match commands::run(Cli::parse()) {
+        Ok(outcome) => outcome.into(),
+        // Whoever reads our output may have enough of it, like `head`.
+        Err(err) if is_broken_pipe(&err) => Outcome::Done.into(),
+        Err(err) => {
+            let text = format!("leakledger: {err:#}");
+            let _ = writeln!(io::stderr(), "{}", leakledger::report::escape::terminal(&text));
+            Outcome::Fatal.into()
+        }
+    }
+}
+
+fn is_broken_pipe(err: &anyhow::Error) -> bool {
+    let mut causes = err.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
+    causes.any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,336 @@
+//! Observing: the first phase. Every record of a batch is parsed, its recipient recognised, its
+//! data found and its person keyed, and all of that is written down as an observation, without
+//! looking at any other record. What the whole input must know goes into the batch's summary.
+
+mod person;
+mod recipient;
+mod visit;
+
+use crate::detect::labels::Labels;
+use crate::detect::{Detected, Detector};
+use crate::format::{Format, Kind, Meaning, PageInfo, Piece};
+use crate::observation::{At, Entry, Evidence, Observation, PageRef};
+use crate::place::{UrlParts, host_name, site_of};
+use crate::record::{Record, Role};
+use crate::resolve::summary::{CapturePage, Document, DocumentKind, Summary};
+use crate::run::Run;
+use crate::source::batches::{Batch, is_record};
+use crate::symbols::{Sym, SymbolCache};
+use person::Persons;
+use recipient::{Recipients, Target};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// What a batch gave.
+#[derive(Debug, Default)]
+pub struct Observed {
+    /// The observations, encoded one after the other.
+    pub entries: Vec<u8>,
+    /// What the batch tells about its input.
+    pub summary: Summary,
+    /// How many hits the observations hold.
+    pub hits: u32,
+}
+
+/// Observes records. One observer serves one thread.
+pub struct Observer<'r> {
+    run: &'r Run<'r>,
+    symbols: Rc<SymbolCache<'r>>,
+    labels: Rc<Labels<'r>>,
+    recipients: Recipients<'r>,
+    persons: Persons<'r>,
+    detector: RefCell<Detector<'r>>,
+}
+
+/// A record with what was found out about it on the way.
+struct Subject<'s, 'b> {
+    record: &'s Record<'b>,
+    role: Role,
+    at: At,
+    target: Target,
+}
+
+impl<'r> Observer<'r> {
+    /// An observer with empty caches.
+    pub fn new(run: &'r Run<'r>, symbols: Rc<SymbolCache<'r>>) -> Self {
+        let labels = Rc::new(Labels::new(Rc::clone(&symbols)));
+        Observer {
+            run,
+            recipients: Recipients::new(run.knowledge, Rc::clone(&symbols)),
+            persons: Persons::new(run),
+            detector: RefCell::new(Detector::new(run, Rc::clone(&symbols), Rc::clone(&labels))),
+            labels,
+            symbols,
+        }
+    }
+
+    /// Observes all records of a batch.
+    pub fn batch(&self, batch: &Batch, format: &dyn Format, role: Role) -> Observed {
+        let mut observed = Observed::default();
+        let mut number = 0;
+        let mut counted = 0;
+        for piece in &batch.pieces {
+            let start = piece.range.start.max(counted);
+            observed.summary.lines += lines(&batch.bytes[counted..start]);
+            counted = start;
+            let (offset, length) = batch.place(piece);
+            let at = At {
+                record: number,
+                line: u32::try_from(observed.summary.lines).unwrap_or(u32::MAX),
+                offset: offset - batch.offset,
+                length,
+            };
+            number += u32::from(is_record(piece.kind));
+            self.piece(batch, piece, format, role, at, &mut observed);
+        }
+        observed.summary.lines += lines(&batch.bytes[counted..]);
+        observed.summary.coverage.cut += batch.cuts.len() as u64;
+        observed
+    }
+
+    fn piece(&self, batch: &Batch, piece: &Piece, format: &dyn Format, role: Role, at: At, observed: &mut Observed) {
+        let meaning = match piece.kind {
+            Kind::Reject(reason) => Err(reason),
+            kind => format.parse(kind, &batch.bytes[piece.range.clone()]),
+        };
+        match meaning {
+            Ok(Meaning::Record(record)) if self.is_in_time(&record) => {
+                let number = batch.records_before + u64::from(at.record);
+                self.record(&record, number, role, at, observed);
+            }
+            Ok(Meaning::Record(_) | Meaning::Nothing) => {}
+            Ok(Meaning::Page(page)) => observed.summary.pages.push(self.page(&page)),
+            Ok(Meaning::Producer(name)) => {
+                observed.summary.producer.get_or_insert(name);
+            }
+            Err(reason) => {
+                observed.summary.rejected += 1;
+                observed.add(&Entry::Rejected(at, reason));
+            }
+        }
+    }
+
+    fn is_in_time(&self, record: &Record<'_>) -> bool {
+        let plan = self.run.plan;
+        match record.time {
+            Some(time) => plan.since.is_none_or(|since| time >= since) && plan.until.is_none_or(|until| time < until),
+            None => plan.since.is_none() && plan.until.is_none(),
+        }
+    }
+
+    fn page(&self, page: &PageInfo) -> CapturePage {
+        CapturePage {
+            id: self.symbols.intern(&page.id),
+            titled: self.labels.page(page.title.trim().as_bytes()).unwrap_or_default(),
+        }
+    }
+
+    fn record(&self, record: &Record<'_>, number: u64, role: Role, at: At, observed: &mut Observed) {
+        observed.summary.records += 1;
+        observed.summary.span.add(record.time);
+        let target = self.recipients.target(record, role);
+        let subject = Subject { record, role, at, target };
+        subject.cover(&mut observed.summary);
+        match role {
+            Role::Origin => self.origin(&subject, observed),
+            Role::Capture | Role::Proxy => self.outbound(&subject, number, observed),
+        }
+    }
+
+    /// A line of a site's own log: a visit, or nothing.
+    fn origin(&self, subject: &Subject<'_, '_>, observed: &mut Observed) {
+        let record = subject.record;
+        let summary = &mut observed.summary;
+        if let Some(referer) = UrlParts::split(&record.referer) {
+            *summary.referer_hosts.entry(self.symbols.intern(&host_name(referer.host))).or_default() += 1;
+        }
+        let persons = self.persons.keys(record, summary);
+        if let Some(visit) = self.own_visit(record) {
+            let seen = self.observation(subject, Evidence::default(), persons, Detected::default());
+            observed.add(&Entry::Observed(Observation { visit: Some(visit), ..seen }));
+        }
+    }
+
+    /// A request that left a browser.
+    fn outbound(&self, subject: &Subject<'_, '_>, number: u64, observed: &mut Observed) {
+        let record = subject.record;
+        if subject.target.recipient.host.is_empty() {
+            return;
+        }
+        if subject.is_noise() {
+            return;
+        }
+        let mut evidence = self.evidence(subject);
+        let visit = self.visit(subject, &mut observed.summary, number, &evidence);
+        if !self.may_disclose(subject, &evidence) {
+            if visit.is_some() {
+                let persons = self.persons.keys(record, &mut observed.summary);
+                let seen = self.observation(subject, evidence, persons, Detected::default());
+                observed.add(&Entry::Observed(Observation { visit, ..seen }));
+            }
+            return;
+        }
+        let detected = self.detector.borrow_mut().detect(record, subject.target.endpoint);
+        evidence.param = detected.page;
+        observed.summary.coverage.capped += u64::from(detected.capped);
+        let persons = self.persons.keys(record, &mut observed.summary);
+        let seen = self.observation(subject, evidence, persons, detected);
+        observed.add(&Entry::Observed(Observation { visit, ..seen }));
+    }
+
+    /// Whether a request may have gone to a third party. In a proxy's log most requests are to
+    /// hosts that nobody knows, on pages that nobody knows: they cannot be findings.
+    fn may_disclose(&self, subject: &Subject<'_, '_>, evidence: &Evidence) -> bool {
+        if subject.role == Role::Capture || !subject.target.recipient.vendor.is_empty() {
+            return true;
+        }
+        let recipient = self.symbols.name(subject.target.recipient.host);
+        let other = |host: Sym| !host.is_empty() && site_of(&self.symbols.name(host)) != site_of(&recipient);
+        other(evidence.referer.host) || other(evidence.origin)
+    }
+
+    fn observation(
+        &self,
+        subject: &Subject<'_, '_>,
+        evidence: Evidence,
+        persons: Vec<crate::observation::PersonKey>,
+        detected: Detected,
+    ) -> Observation<'static> {
+        Observation {
+            at: subject.at,
+            time: subject.record.time,
+            sent: subject.record.sent,
+            connect: subject.is_connect(),
+            recipient: subject.target.recipient,
+            evidence,
+            persons,
+            consent: detected.consent,
+            account: detected.account,
+            event: detected.event,
+            event_text: detected.event_text,
+            visit: None,
+            hits: detected.hits,
+        }
+    }
+
+    fn evidence(&self, subject: &Subject<'_, '_>) -> Evidence {
+        let record = subject.record;
+        let url = |url: &[u8]| self.labels.page(url).unwrap_or_default();
+        let origin = record.headers.iter().find(|header| header.name.eq_ignore_ascii_case(b"origin"));
+        Evidence {
+            page_ref: if record.page_ref.is_empty() { Sym::EMPTY } else { self.symbols.intern_bytes(&record.page_ref) },
+            initiator: url(&record.initiator),
+            param: PageRef::default(),
+            origin: origin.map_or(Sym::EMPTY, |header| url(&header.value).host),
+            referer: url(&record.referer),
+        }
+    }
+
+    fn visit(
+        &self,
+        subject: &Subject<'_, '_>,
+        summary: &mut Summary,
+        number: u64,
+        evidence: &Evidence,
+    ) -> Option<crate::observation::Visit> {
+        let kind = visit::document(subject.record, subject.role)?;
+        let page = self.labels.page(&subject.record.url)?;
+        let page = self.whole_page(page, &subject.record.url);
+        let vendor_host = subject.target.is_vendor_host;
+        if subject.role == Role::Capture {
+            summary.documents.push(Document {
+                record: number,
+                page_ref: evidence.page_ref,
+                page,
+                referer: evidence.referer,
+                kind,
+                vendor_host,
+            });
+        }
+        if kind == DocumentKind::Frame || vendor_host {
+            return None;
+        }
+        let url_classes = self.detector.borrow_mut().classes_in_url(&subject.record.url);
+        Some(crate::observation::Visit { page, logged_in: None, url_classes })
+    }
+
+    /// A document at the root of its host is a page too, though a bare origin elsewhere is none.
+    fn whole_page(&self, page: PageRef, url: &[u8]) -> PageRef {
+        match UrlParts::split(url) {
+            Some(parts) if page.page.is_empty() => {
+                let name = crate::place::page_of(&host_name(parts.host), parts.path);
+                PageRef { page: self.symbols.intern(&name), ..page }
+            }
+            _ => page,
+        }
+    }
+
+    /// The page that a line of a site's own log loaded; its host is added later.
+    fn own_visit(&self, record: &Record<'_>) -> Option<crate::observation::Visit> {
+        visit::document(record, Role::Origin)?;
+        let (path, _) = match UrlParts::split(&record.url) {
+            Some(parts) => (parts.path, parts.query),
+            None => crate::place::split_path(&record.url),
+        };
+        let url_classes = self.detector.borrow_mut().classes_in_url(&record.url);
+        let logged_in = (!record.user.is_empty()).then_some(true);
+        Some(crate::observation::Visit {
+            page: PageRef { host: Sym::EMPTY, page: self.labels.text(crate::place::page_of("", path).as_bytes()) },
+            logged_in,
+            url_classes,
+        })
+    }
+}
+
+impl Observed {
+    fn add(&mut self, entry: &Entry<'_>) {
+        if let Entry::Observed(seen) = entry {
+            self.hits += u32::try_from(seen.hits.len()).unwrap_or(u32::MAX);
+        }
+        let before = self.entries.len();
+        // Encoding into memory fails only when memory does; a half-written entry must not stay.
+        match postcard::to_extend(entry, std::mem::take(&mut self.entries)) {
+            Ok(entries) => self.entries = entries,
+            Err(_) => self.entries.truncate(before),
+        }
+    }
+}
+
+impl Subject<'_, '_> {
+    /// Most lines of a proxy's log: to a host that nobody knows, from nowhere, and no page.
+    fn is_noise(&self) -> bool {
+        self.role == Role::Proxy
+            && self.target.recipient.vendor.is_empty()
+            && self.record.referer.is_empty()
+            && self.record.headers.is_empty()
+            && visit::document(self.record, self.role).is_none()
+    }
+
+    fn is_connect(&self) -> bool {
+        self.record.method.eq_ignore_ascii_case(b"CONNECT")
+    }
+
+    /// Notes what the record had and lacked.
+    fn cover(&self, summary: &mut Summary) {
+        let record = self.record;
+        let coverage = &mut summary.coverage;
+        let sends = [&b"POST"[..], b"PUT", b"PATCH"].iter().any(|method| record.method.eq_ignore_ascii_case(method));
+        let count = |holds: bool| u64::from(holds);
+        coverage.requests += 1;
+        coverage.connects += count(self.is_connect());
+        coverage.https += count(record.url.starts_with(b"https://"));
+        coverage.queries += count(memchr::memchr(b'?', &record.url).is_some());
+        coverage.referers += count(!record.referer.is_empty());
+        coverage.clients += count(!record.client.is_empty());
+        coverage.users += count(!record.user.is_empty());
+        coverage.cookies += count(!record.cookies.is_empty());
+        coverage.timed += count(record.time.is_some());
+        coverage.body_methods += count(sends);
+        coverage.bodies += count(sends && record.body.is_some());
+    }
+}
+
+/// The line breaks in some bytes.
+fn lines(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
+}

@@ -1,0 +1,97 @@
+//! Who received a record: the vendor and company behind its host and path. Hosts are looked up
+//! once and remembered, since a log names the same ones again and again.
+
+use crate::knowledge::{EndpointId, HostFacts, Knowledge};
+use crate::observation::Recipient;
+use crate::place::{UrlParts, host_name, without_port};
+use crate::record::{Record, Role};
+use crate::symbols::{Sym, SymbolCache};
+use hashbrown::HashMap;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// How many hosts are remembered.
+const REMEMBERED: usize = 1 << 16;
+
+/// The recipient of a record.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Target {
+    /// What tables show of it.
+    pub(super) recipient: Recipient,
+    /// The vendor's endpoint, where its path is known.
+    pub(super) endpoint: Option<EndpointId>,
+    /// Whether the host belongs to a vendor of the knowledge base.
+    pub(super) is_vendor_host: bool,
+}
+
+/// Looks recipients up.
+pub(super) struct Recipients<'r> {
+    knowledge: &'r Knowledge,
+    symbols: Rc<SymbolCache<'r>>,
+    hosts: RefCell<HashMap<Box<[u8]>, (Sym, HostFacts)>>,
+    products: RefCell<HashMap<(HostFacts, Option<EndpointId>), Recipient>>,
+}
+
+impl<'r> Recipients<'r> {
+    pub(super) fn new(knowledge: &'r Knowledge, symbols: Rc<SymbolCache<'r>>) -> Self {
+        Recipients { knowledge, symbols, hosts: RefCell::default(), products: RefCell::default() }
+    }
+
+    /// The recipient of a record; one without a host when the record has none.
+    pub(super) fn target(&self, record: &Record<'_>, role: Role) -> Target {
+        if role == Role::Origin {
+            let host = if record.host.is_empty() {
+                UrlParts::split(&record.url).map_or(&b""[..], |parts| parts.host)
+            } else {
+                without_port(&record.host)
+            };
+            let host = if host.is_empty() { Sym::EMPTY } else { self.symbols.intern(&host_name(host)) };
+            return Target { recipient: Recipient { host, ..Recipient::default() }, ..Target::default() };
+        }
+        let (host, path) = match UrlParts::split(&record.url) {
+            Some(parts) => (parts.host, parts.path),
+            None if record.method.eq_ignore_ascii_case(b"CONNECT") => (without_port(&record.url), &b""[..]),
+            None => return Target::default(),
+        };
+        let (name, facts) = self.host(host);
+        if !facts.is_listed() {
+            return Target { recipient: Recipient { host: name, ..Recipient::default() }, ..Target::default() };
+        }
+        let endpoint = self.knowledge.endpoint(facts, &String::from_utf8_lossy(path));
+        let recipient = Recipient { host: name, ..self.product(facts, endpoint) };
+        Target { recipient, endpoint, is_vendor_host: facts.has_vendor() }
+    }
+
+    fn host(&self, host: &[u8]) -> (Sym, HostFacts) {
+        if let Some(&known) = self.hosts.borrow().get(host) {
+            return known;
+        }
+        let name = host_name(host);
+        let known = (self.symbols.intern(&name), self.knowledge.host(&name));
+        let mut hosts = self.hosts.borrow_mut();
+        if hosts.len() >= REMEMBERED {
+            hosts.clear();
+        }
+        hosts.insert(host.into(), known);
+        known
+    }
+
+    fn product(&self, facts: HostFacts, endpoint: Option<EndpointId>) -> Recipient {
+        if let Some(&known) = self.products.borrow().get(&(facts, endpoint)) {
+            return known;
+        }
+        let recipient = self.knowledge.product(facts, endpoint).map_or_else(Recipient::default, |product| {
+            let group = self.knowledge.owner_name(self.knowledge.root_owner(product.owner));
+            Recipient {
+                host: Sym::EMPTY,
+                vendor: self.symbols.intern(product.name),
+                owner: self.symbols.intern(self.knowledge.owner_name(product.owner)),
+                group: self.symbols.intern(group),
+                purpose: self.symbols.intern(product.purpose),
+                behind: false,
+            }
+        });
+        self.products.borrow_mut().insert((facts, endpoint), recipient);
+        recipient
+    }
+}

@@ -1,0 +1,94 @@
+//! Compressed values: gzip, zlib and raw deflate, recognised by their first bytes and never
+//! inflated beyond what the record's budget has left. What a damaged stream gave is kept.
+
+use super::chain::StepKind;
+use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+use std::borrow::Cow;
+use std::io::Read;
+
+/// The compression whose magic bytes a value begins with.
+pub(super) fn kind(value: &[u8]) -> Option<StepKind> {
+    match value {
+        [0x1f, 0x8b, 8, ..] => Some(StepKind::Gzip),
+        // These headers are printable in part, so what follows must not read as text.
+        [0x78, 0x01 | 0x5e | 0x9c | 0xda, rest @ ..]
+            if rest.iter().take(16).any(|byte| !(b' '..=b'~').contains(byte)) =>
+        {
+            Some(StepKind::Zlib)
+        }
+        _ => None,
+    }
+}
+
+/// Inflates at most `limit` bytes; false when nothing came out. One byte more than the limit
+/// tells the caller that there was more.
+pub(super) fn inflate(kind: StepKind, value: &[u8], limit: usize, out: &mut Vec<u8>) -> bool {
+    out.clear();
+    let limit = limit as u64 + 1;
+    let result = match kind {
+        StepKind::Gzip => MultiGzDecoder::new(value).take(limit).read_to_end(out),
+        StepKind::Zlib => ZlibDecoder::new(value).take(limit).read_to_end(out),
+        StepKind::Deflate => DeflateDecoder::new(value).take(limit).read_to_end(out),
+        _ => return false,
+    };
+    // A stream that was cut short still gave its beginning.
+    result.is_ok_and(|length| length > 0) || !out.is_empty()
+}
+
+/// Compressed bytes that a recorder took for Latin-1 text and stored as UTF-8, as they were.
+pub(super) fn undo_latin1(value: &[u8]) -> Cow<'_, [u8]> {
+    if !value.starts_with(b"\x1f\xc2\x8b\x08") {
+        return Cow::Borrowed(value);
+    }
+    let bytes = std::str::from_utf8(value).ok().and_then(|text| {
+        text.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect::<Option<Vec<u8>>>()
+    });
+    bytes.map_or(Cow::Borrowed(value), Cow::Owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::{Compression, write::GzEncoder};
+    use std::io::Write;
+
+    fn gzip(text: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn a_cut_stream_gives_its_beginning() {
+        let text: Vec<u8> =
+            (0..20_000u32).flat_map(|number| number.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+        let compressed = gzip(&text);
+        let mut out = Vec::new();
+        let cut = &compressed[..compressed.len() / 2];
+        assert!(inflate(StepKind::Gzip, cut, usize::MAX >> 1, &mut out));
+        assert!(!out.is_empty() && text.starts_with(&out));
+    }
+
+    #[test]
+    fn a_bomb_stops_at_the_limit() {
+        let compressed = gzip(&vec![b'a'; 1 << 20]);
+        let mut out = Vec::new();
+        assert!(inflate(StepKind::Gzip, &compressed, 1000, &mut out));
+        assert_eq!(out.len(), 1001);
+    }
+
+    #[test]
+    fn words_are_not_zlib() {
+        assert_eq!(kind(b"x^2 + y^2"), None);
+        assert_eq!(kind(b"hello"), None);
+        assert_eq!(kind(b"\x78\x5e\x01"), Some(StepKind::Zlib));
+    }
+
+    #[test]
+    fn latin1_is_undone() {
+        let compressed = gzip(b"{\"a\":1}");
+        let stored: String = compressed.iter().map(|&byte| char::from(byte)).collect();
+        assert_eq!(*undo_latin1(stored.as_bytes()), *compressed);
+        assert_eq!(*undo_latin1(&compressed), *compressed);
+    }
+}

@@ -1,0 +1,241 @@
+//! The recursion: a value is opened, visited and descended into. Everything here works on one
+//! record and shares its key path, its chain and its budget through the peeler.
+
+use super::chain::StepKind;
+use super::classes::{Classes, classify};
+use super::decode::{self, Percent, Plus};
+use super::open::Inner;
+use super::query::{self, Pair};
+use super::url::{self, UrlParts};
+use super::{InsideUrl, Node, Peeler, Place};
+
+/// One record being taken apart.
+pub(super) struct Walk<'w> {
+    pub(super) peeler: &'w mut Peeler,
+    visit: &'w mut dyn FnMut(&Node<'_>),
+}
+
+/// What a value inherits from where it was found.
+#[derive(Clone, Copy)]
+pub(super) struct Level<'v> {
+    pub(super) place: Place,
+    pub(super) container: u32,
+    pub(super) encoded: bool,
+    pub(super) inside: Option<InsideUrl<'v>>,
+}
+
+impl<'w> Walk<'w> {
+    pub(super) fn new(peeler: &'w mut Peeler, visit: &'w mut dyn FnMut(&Node<'_>)) -> Self {
+        Walk { peeler, visit }
+    }
+}
+
+impl Walk<'_> {
+    /// An outermost level with a sibling group of its own.
+    pub(super) fn level(&mut self, place: Place) -> Level<'static> {
+        Level { place, container: self.container(), encoded: false, inside: None }
+    }
+
+    /// A new sibling group.
+    pub(super) fn container(&mut self) -> u32 {
+        self.peeler.containers += 1;
+        self.peeler.containers
+    }
+
+    pub(super) fn is_spent(&mut self) -> bool {
+        self.peeler.budget.is_spent()
+    }
+
+    /// Shows one value to the visitor.
+    pub(super) fn visit(&mut self, value: &[u8], at: &Level<'_>, leaf: bool) {
+        if value.is_empty() || !self.peeler.budget.take_node() {
+            return;
+        }
+        let depth = self.peeler.steps.len().saturating_sub(1);
+        (self.visit)(&Node {
+            place: at.place,
+            keys: &self.peeler.keys,
+            steps: &self.peeler.steps,
+            value,
+            depth: u8::try_from(depth).unwrap_or(u8::MAX),
+            encoded: at.encoded,
+            inside_url: at.inside,
+            container: at.container,
+            leaf,
+        });
+    }
+
+    /// Visits a value and everything inside it.
+    pub(super) fn value(&mut self, value: &[u8], classes: Classes, at: &Level<'_>) {
+        let inner = self.open(value, classes);
+        let compressed = matches!(inner, Inner::Decoded(StepKind::Gzip | StepKind::Zlib | StepKind::Deflate, ..));
+        if !compressed {
+            self.visit(value, at, matches!(inner, Inner::Nothing));
+        }
+        self.descend(value, inner, at);
+    }
+
+    /// Visits what is inside a value, and the value itself only if it is no plain structure.
+    pub(super) fn inside(&mut self, value: &[u8], at: &Level<'_>) {
+        let classes = classify(value);
+        let inner = self.open(value, classes);
+        if !matches!(inner, Inner::Json | Inner::Lines | Inner::Query(_)) {
+            self.visit(value, at, matches!(inner, Inner::Nothing));
+        }
+        self.descend(value, inner, at);
+    }
+
+    pub(super) fn descend(&mut self, value: &[u8], inner: Inner<'_>, at: &Level<'_>) {
+        match inner {
+            Inner::Nothing => {}
+            Inner::Json => self.documents(value, at),
+            Inner::Lines => self.lines(value, at),
+            Inner::Url(parts) => self.nested_url(&parts, at),
+            Inner::Query(text) => self.pairs(text, b'&', StepKind::Query, at),
+            Inner::List(separator) => self.pairs(value, separator, StepKind::List, at),
+            Inner::Decoded(kind, buffer, classes) => {
+                self.step(kind, &buffer, classes, at);
+                self.peeler.buffers.give(buffer);
+            }
+        }
+    }
+
+    /// Goes on with a decoded value.
+    fn step(&mut self, kind: StepKind, value: &[u8], classes: Classes, at: &Level<'_>) {
+        self.peeler.steps.push(kind, b"");
+        let at = Level { encoded: at.encoded || kind.is_encoding(), ..*at };
+        self.value(value, classes, &at);
+        self.peeler.steps.pop();
+    }
+
+    /// Visits a value from a place where percent-encoding is the rule. Only the decoded value is a
+    /// node, since the encoded one says nothing more.
+    pub(super) fn escaped(&mut self, raw: &[u8], classes: Classes, plus: Plus, at: &Level<'_>) {
+        let escapes = match plus {
+            Plus::Keep => Classes::PERCENT,
+            Plus::Space => Classes::PERCENT | Classes::PLUS,
+        };
+        if !classes.has(escapes) {
+            return self.value(raw, classes, at);
+        }
+        let mut buffer = self.peeler.buffers.take();
+        let outcome = decode::percent(raw, plus, &mut buffer);
+        match outcome {
+            Percent::Unchanged => self.value(raw, classes, at),
+            _ if !self.peeler.budget.take_bytes(buffer.len()) => {}
+            Percent::Plus(classes) => self.step(StepKind::Plus, &buffer, classes, at),
+            Percent::Decoded(classes) => self.step(StepKind::Percent, &buffer, classes, at),
+        }
+        self.peeler.buffers.give(buffer);
+    }
+
+    /// Visits the parameters of a query string or a list.
+    pub(super) fn pairs(&mut self, text: &[u8], separator: u8, kind: StepKind, at: &Level<'_>) {
+        let at = Level { container: self.container(), ..*at };
+        for pair in query::pairs(text, separator) {
+            if self.is_spent() {
+                return;
+            }
+            self.pair(&pair, kind, &at);
+        }
+    }
+
+    fn pair(&mut self, pair: &Pair<'_>, kind: StepKind, at: &Level<'_>) {
+        let mark = self.peeler.keys.len();
+        if pair.key_classes.has(Classes::PERCENT | Classes::PLUS) {
+            let mut buffer = self.peeler.buffers.take();
+            match decode::percent(pair.key, Plus::Space, &mut buffer) {
+                Percent::Unchanged => self.enter(kind, pair.key, pair.key_classes, at),
+                Percent::Plus(classes) | Percent::Decoded(classes) => {
+                    self.enter(kind, &buffer, classes, at);
+                }
+            }
+            self.peeler.buffers.give(buffer);
+        } else {
+            self.enter(kind, pair.key, pair.key_classes, at);
+        }
+        self.escaped(pair.value, pair.value_classes, Plus::Space, at);
+        self.leave(mark);
+    }
+
+    /// Adds a name to the chain and the key path, and visits it if it could be a datum.
+    pub(super) fn enter(&mut self, kind: StepKind, name: &[u8], classes: Classes, at: &Level<'_>) {
+        self.peeler.steps.push(kind, name);
+        if query::is_key_data(name, classes) {
+            self.peeler.steps.push(StepKind::Name, b"");
+            self.value(name, classes, at);
+            self.peeler.steps.pop();
+        }
+        if !name.is_empty() {
+            self.peeler.keys.push_name(name);
+        }
+    }
+
+    /// Takes back the step and the name that [`Walk::enter`] added.
+    pub(super) fn leave(&mut self, mark: usize) {
+        self.peeler.steps.pop();
+        self.peeler.keys.truncate(mark);
+    }
+
+    fn nested_url(&mut self, parts: &UrlParts<'_>, at: &Level<'_>) {
+        self.peeler.steps.push(StepKind::Url, b"");
+        let inside = InsideUrl { host: parts.host, held_by: self.peeler.keys.len() };
+        let at = Level { inside: Some(inside), ..*at };
+        self.url_parts(parts, &at);
+        self.peeler.steps.pop();
+    }
+
+    /// Visits every part of a URL that stands in a value.
+    pub(super) fn url_parts(&mut self, parts: &UrlParts<'_>, at: &Level<'_>) {
+        self.part(StepKind::UserInfo, parts.user_info, at);
+        self.path(parts.path, at);
+        self.pairs(parts.query, b'&', StepKind::Query, at);
+        self.part(StepKind::Fragment, parts.fragment, at);
+    }
+
+    /// Visits a part of a URL that has no name of its own.
+    pub(super) fn part(&mut self, kind: StepKind, text: &[u8], at: &Level<'_>) {
+        if text.is_empty() {
+            return;
+        }
+        let at = Level { container: self.container(), ..*at };
+        self.peeler.steps.push(kind, b"");
+        self.escaped(text, classify(text), Plus::Keep, &at);
+        self.peeler.steps.pop();
+    }
+
+    /// Visits the segments of a path and the parameters in them.
+    pub(super) fn path(&mut self, path: &[u8], at: &Level<'_>) {
+        let at = Level { container: self.container(), ..*at };
+        for (number, segment) in url::segments(path) {
+            if self.is_spent() {
+                return;
+            }
+            let end = memchr::memchr(b';', segment).unwrap_or(segment.len());
+            let (segment, parameters) = segment.split_at(end);
+            self.peeler.steps.push_numbered(StepKind::Path, number);
+            self.escaped(segment, classify(segment), Plus::Keep, &at);
+            self.peeler.steps.pop();
+            if !parameters.is_empty() {
+                let place = match at.place {
+                    Place::Path => Place::Matrix,
+                    place => place,
+                };
+                self.pairs(parameters, b';', StepKind::Matrix, &Level { place, ..at });
+            }
+        }
+    }
+
+    /// Visits the lines of a batch.
+    fn lines(&mut self, text: &[u8], at: &Level<'_>) {
+        let lines = text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
+        for (index, line) in lines.enumerate().filter(|(_, line)| !line.is_empty()) {
+            if self.is_spent() {
+                return;
+            }
+            self.peeler.steps.push_numbered(StepKind::Line, index + 1);
+            self.inside(line, at);
+            self.peeler.steps.pop();
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Hosts, sites and pages: how a URL is reduced to what the tables speak of. A site is the
+//! registrable domain; a page is the host with the path's template, in which ids and numbers are
+//! replaced, so that ten thousand customers' pages are one page and no id gets into a table.
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+
+/// What is shown where no site or page is known.
+pub const UNKNOWN: &str = "(unknown)";
+
+/// The longest page that a table shows; longer ones are cut.
+const LONGEST_PAGE: usize = 200;
+
+/// The pieces of an absolute http(s) or ws(s) URL, borrowed from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UrlParts<'a> {
+    /// Host without user-info and port, as written.
+    pub host: &'a [u8],
+    /// Path from its first `/` on; empty when there is none.
+    pub path: &'a [u8],
+    /// Query without `?`; empty when there is none.
+    pub query: &'a [u8],
+}
+
+impl<'a> UrlParts<'a> {
+    /// Splits an absolute URL with a host; `None` for anything else (`data:`, `about:`, a bare path).
+    pub fn split(url: &'a [u8]) -> Option<Self> {
+        let colon = memchr::memchr(b':', url)?;
+        let scheme = &url[..colon];
+        let known = [&b"http"[..], b"https", b"ws", b"wss"].iter().any(|s| scheme.eq_ignore_ascii_case(s));
+        let rest = url.get(colon + 1..)?.strip_prefix(b"//")?;
+        if !known {
+            return None;
+        }
+        let end = rest.iter().position(|b| matches!(b, b'/' | b'?' | b'#' | b'\\')).unwrap_or(rest.len());
+        let (authority, tail) = rest.split_at(end);
+        let host = without_port(authority.rsplit(|&b| b == b'@').next().unwrap_or(authority));
+        if host.is_empty() {
+            return None;
+        }
+        let (path, query) = split_path(tail);
+        Some(UrlParts { host, path, query })
+    }
+
+    /// Whether the URL names only an origin: no path beyond `/`, no query.
+    pub fn is_origin(&self) -> bool {
+        self.path.len() <= 1 && self.query.is_empty()
+    }
+}
+
+/// Splits `path?query#fragment` into path and query.
+pub fn split_path(target: &[u8]) -> (&[u8], &[u8]) {
+    let target = &target[..memchr::memchr(b'#', target).unwrap_or(target.len())];
+    match memchr::memchr(b'?', target) {
+        Some(mark) => (&target[..mark], &target[mark + 1..]),
+        None => (target, b""),
+    }
+}
+
+/// An authority without its port; IPv6 literals keep their brackets off.
+pub fn without_port(authority: &[u8]) -> &[u8] {
+    if let Some(inner) = authority.strip_prefix(b"[") {
+        return &inner[..memchr::memchr(b']', inner).unwrap_or(inner.len())];
+    }
+    match memchr::memrchr(b':', authority) {
+        Some(colon) if authority[colon + 1..].iter().all(u8::is_ascii_digit) => &authority[..colon],
+        _ => authority,
+    }
+}
+
+/// A host as tables show it: lower case, no trailing dot, invalid bytes replaced.
+pub fn host_name(host: &[u8]) -> Cow<'_, str> {
+    let host = host.strip_suffix(b".").unwrap_or(host);
+    let text = String::from_utf8_lossy(host);
+    if text.bytes().any(|b| b.is_ascii_uppercase()) { Cow::Owned(text.to_ascii_lowercase()) } else { text }
+}
+
+/// The registrable domain of a host by the Public Suffix List with its private section. An address
+/// or a name without a suffix is its own site.
+pub fn site_of(host: &str) -> &str {
+    if host.parse::<IpAddr>().is_ok() {
+        return host;
+    }
+    psl::domain_str(host).unwrap_or(host)
+}
+
+/// The page that a path on a host belongs to, for instance `www.example.com/orders/{id}`.
+pub fn page_of(host: &str, path: &[u8]) -> String {
+    let mut page = String::with_capacity(host.len() + path.len() + 1);
+    page.push_str(host);
+    let path = String::from_utf8_lossy(path);
+    let path = path.split(';').next().unwrap_or_default();
+    for segment in path.trim_start_matches('/').split('/') {
+        page.push('/');
+        push_template(segment, &mut page);
+    }
+    if page.len() > LONGEST_PAGE {
+        let cut = (0..=LONGEST_PAGE).rev().find(|&at| page.is_char_boundary(at)).unwrap_or(0);
+        page.truncate(cut);
+        page.push_str("...");
+    }
+    page
+}
+
+/// Appends one path segment with its ids replaced.
+fn push_template(segment: &str, page: &mut String) {
+    let decoded = percent_decoded(segment);
+    if decoded.contains('@') {
+        page.push_str("{email}");
+        return;
+    }
+    if is_id(segment, true) || looks_like_free_text(&decoded) {
+        page.push_str("{id}");
+        return;
+    }
+    let mut after_id = false;
+    for token in segment.split_inclusive(['-', '_', '.', ',', '~', ':', '=', '+']) {
+        let word = token.trim_end_matches(['-', '_', '.', ',', '~', ':', '=', '+']);
+        if is_id(word, false) {
+            if !after_id {
+                page.push_str("{id}");
+            }
+            page.push_str(&token[word.len()..]);
+            after_id = true;
+        } else {
+            page.push_str(token);
+            after_id = false;
+        }
+    }
+}
+
+/// A segment with spaces holds words that somebody typed, perhaps a name: not part of a page.
+fn looks_like_free_text(decoded: &str) -> bool {
+    decoded.trim().contains(' ')
+}
+
+fn percent_decoded(segment: &str) -> Cow<'_, str> {
+    if !segment.contains('%') {
+        return Cow::Borrowed(segment);
+    }
+    Cow::Owned(segment.replace("%40", "@").replace("%20", " "))
+}
+
+/// Whether a word is an id rather than a name that the site chose: digits only, or letters and
+/// digits mixed the way that generated keys are.
+fn is_id(word: &str, whole: bool) -> bool {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
+    if digits == word.len() {
+        return digits >= if whole { 1 } else { 3 };
+    }
+    let hex = word.bytes().all(|b| b.is_ascii_hexdigit() || (whole && b == b'-'));
+    let plain = word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'%');
+    (hex && digits > 0 && word.len() >= 8)
+        || (plain && word.len() >= 8 && digits >= 3)
+        || (plain && word.len() >= 5 && digits * 2 >= word.len() && letters > 0)
+        || (word.len() >= 24 && has_mixed_case(word) && digits > 0)
+        || word.len() >= 60 && !word.contains('-')
+}
+
+fn has_mixed_case(word: &str) -> bool {
+    word.bytes().any(|b| b.is_ascii_lowercase()) && word.bytes().any(|b| b.is_ascii_uppercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn splits_urls() {
+        let parts = UrlParts::split(b"https://user:pw@Www.Example.com:8443/a/b?q=1#top").expect("a URL");
+        assert_eq!(parts.host, b"Www.Example.com");
+        assert_eq!((parts.path, parts.query), (&b"/a/b"[..], &b"q=1"[..]));
+        assert!(UrlParts::split(b"https://example.com").expect("a URL").is_origin());
+        assert_eq!(UrlParts::split(b"http://[2001:db8::1]:80/x").expect("a URL").host, b"2001:db8::1");
+        for other in [&b"data:text/html,hi"[..], b"about:blank", b"/path", b"https://", b""] {
+            assert_eq!(UrlParts::split(other), None);
+        }
+    }
+
+    #[test]
+    fn sites_are_registrable_domains() {
+        for (host, site) in [
+            ("www.parcelpost.example", "parcelpost.example"),
+            ("kynect.ky.gov", "ky.gov"),
+            ("a.b.example.co.uk", "example.co.uk"),
+            ("someone.github.io", "someone.github.io"),
+            ("127.0.0.1", "127.0.0.1"),
+            ("localhost", "localhost"),
+        ] {
+            assert_eq!(site_of(host), site);
+        }
+    }
+
+    #[test]
+    fn pages_have_no_ids() {
+        for (path, page) in [
+            ("/", "h/"),
+            ("", "h/"),
+            ("/mail/preview", "h/mail/preview"),
+            ("/orders/123/items", "h/orders/{id}/items"),
+            ("/tracking/LX123456785US", "h/tracking/{id}"),
+            ("/u/550e8400-e29b-41d4-a716-446655440000", "h/u/{id}"),
+            ("/news/covid-19-facts", "h/news/covid-19-facts"),
+            ("/article-1234567", "h/article-{id}"),
+            ("/v2/index.html", "h/v2/index.html"),
+            ("/by/jane.roe%40example.com", "h/by/{email}"),
+            ("/hello/Jane%20Roe", "h/hello/{id}"),
+            ("/form;jsessionid=ABC123", "h/form"),
+        ] {
+            assert_eq!(page_of("h", path.as_bytes()), page, "{path}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The record: one recorded HTTP request, borrowed from the bytes it was cut out of. Every format
+//! parses into this type and nothing behind the formats knows where a record came from. Values are
+//! bytes, because logs are written by strangers: nothing here is assumed to be UTF-8.
+
+use std::borrow::Cow;
+
+/// Bytes that are borrowed from the input wherever no unescaping was needed.
+pub type Text<'a> = Cow<'a, [u8]>;
+
+/// The empty text.
+pub const EMPTY: Text<'static> = Cow::Borrowed(b"");
+
+/// What an input shows: test visits, many people's outbound requests, or a site's own visitors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub enum Role {
+    /// A test visit, recorded on purpose (HAR and its kin).
+    Capture,
+    /// Outbound requests of many people (a proxy's log).
+    Proxy,
+    /// A site's own access log.
+    Origin,
+}
+
+impl Role {
+    /// The word used in tables and on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Role::Capture => "capture",
+            Role::Proxy => "proxy",
+            Role::Origin => "origin",
+        }
+    }
+}
+
+/// Whether the request left the client.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub enum Sent {
+    /// It was sent.
+    #[default]
+    Sent,
+    /// It was stopped by the client or refused by the proxy before it left.
+    Blocked,
+    /// The record does not tell.
+    Unknown,
+}
+
+impl Sent {
+    /// The word used in tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Sent::Sent => "sent",
+            Sent::Blocked => "blocked",
+            Sent::Unknown => "unknown",
+        }
+    }
+}
+
+/// A name and its value: a header, a cookie or a form field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pair<'a> {
+    /// The name as recorded.
+    pub name: Text<'a>,
+    /// The value as recorded.
+    pub value: Text<'a>,
+}
+
+/// A request body.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Body<'a> {
+    /// The media type as recorded, possibly with parameters; empty when not recorded.
+    pub mime: Text<'a>,
+    /// The bytes that were sent, with the recorder's own base64 undone.
+    pub bytes: Text<'a>,
+    /// Decoded form fields, used only where the recorder kept fields and no text.
+    pub fields: Vec<Pair<'a>>,
+}
+
+/// A WebSocket message that travelled on the record's connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message<'a> {
+    /// Microseconds since 1970 (UTC), where recorded.
+    pub time: Option<i64>,
+    /// True for client → server.
+    pub outgoing: bool,
+    /// The payload, with the recorder's own base64 undone.
+    pub data: Text<'a>,
+}
+
+/// One recorded HTTP request with the little of its response that matters.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Record<'a> {
+    /// Microseconds since 1970 (UTC), where recorded.
+    pub time: Option<i64>,
+    /// The request method, empty when not recorded.
+    pub method: Text<'a>,
+    /// The absolute URL; in a site's own log only its path and query; `host:port` for CONNECT.
+    pub url: Text<'a>,
+    /// The site's own host where a log names it beside the path (virtual-host logs).
+    pub host: Text<'a>,
+    /// The response status; 0 when none was recorded.
+    pub status: u16,
+    /// Whether the request left the client.
+    pub sent: Sent,
+    /// The client's address as logged; empty when not recorded.
+    pub client: Text<'a>,
+    /// The authenticated user as logged; empty when there is none.
+    pub user: Text<'a>,
+    /// The Referer header; empty when there is none or it was not recorded.
+    pub referer: Text<'a>,
+    /// The User-Agent header; empty when there is none or it was not recorded.
+    pub user_agent: Text<'a>,
+    /// Request headers other than Referer, User-Agent and Cookie.
+    pub headers: Vec<Pair<'a>>,
+    /// Request cookies.
+    pub cookies: Vec<Pair<'a>>,
+    /// The request body, where one was recorded.
+    pub body: Option<Body<'a>>,
+    /// Where the response redirected to; empty when it did not.
+    pub redirect: Text<'a>,
+    /// The response's media type, without parameters; empty when not recorded.
+    pub response_mime: Text<'a>,
+    /// Cookies that the response set.
+    pub set_cookies: Vec<Pair<'a>>,
+    /// The capture's own name of the page that this request belongs to.
+    pub page_ref: Text<'a>,
+    /// The URL of the document or script that caused the request.
+    pub initiator: Text<'a>,
+    /// The browser's word for what was fetched (`document`, `xhr`, `image`…), lower case.
+    pub resource: Text<'a>,
+    /// WebSocket messages.
+    pub messages: Vec<Message<'a>>,
+}

@@ -1,0 +1,17 @@
+//! The output side: tables that any spreadsheet opens safely, and a ledger folder that is either
+//! the old one or the new one, never a mixture.
+
+pub mod cell;
+pub mod csv_table;
+pub mod escape;
+pub mod hashing;
+pub mod ledger_state;
+pub mod lock;
+pub mod manifest;
+pub mod parquet;
+pub mod publish;
+pub mod row_encoder;
+pub mod schema;
+pub mod spreadsheet;
+pub mod staging;
+pub mod table;

@@ -1,0 +1,45 @@
+//! The tables that a scan writes. `columns.csv` is made from these specs, so what it says about a
+//! column cannot drift from what is written.
+
+mod columns;
+mod evidence;
+mod exposure;
+mod visits;
+
+pub use evidence::{COLUMNS, FINDINGS, FINDINGS_REVEALED, INPUTS, REJECTS};
+pub use exposure::{DAYS, EXPOSURE, HOSTS, PAGES, SITES, TOTALS, VENDORS};
+pub use visits::{EVENTS, OVERLAP, VISITS};
+
+use super::cell::Cell;
+use super::csv_table::{CsvOptions, CsvTable, Written};
+use super::table::TableSpec;
+use anyhow::Result;
+use std::path::Path;
+
+/// Every table that a scan writes, in the order in which `columns.csv` explains them.
+pub const TABLES: &[&TableSpec] = &[
+    &EXPOSURE, &TOTALS, &VENDORS, &SITES, &HOSTS, &PAGES, &DAYS, &VISITS, &EVENTS, &OVERLAP, &FINDINGS, &INPUTS,
+    &REJECTS, &COLUMNS,
+];
+
+/// Writes `columns.csv` about these tables.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write_columns(dir: &Path, tables: &[&TableSpec], options: CsvOptions) -> Result<Written> {
+    let mut out = CsvTable::create(dir, &COLUMNS, options)?;
+    for table in tables {
+        for column in table.columns {
+            out.row(&[
+                Cell::Text(table.file),
+                Cell::Text(column.name),
+                Cell::Text(column.meaning),
+                Cell::Text(column.unit),
+            ])?;
+        }
+    }
+    out.finish()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,104 @@
+//! The tables of what visitors did: pages loaded, events reported, companies met.
+
+use super::columns::*;
+use crate::report::table::{Column, TableSpec};
+
+const STATE: Column = Column::new(
+    "state",
+    "text",
+    "Whether the visitor was logged in: 'logged in', 'not logged in', or 'unknown' where nothing recorded tells.",
+);
+const LOADS: Column = Column::new(
+    "loads",
+    "count",
+    "Times that the page was loaded. Every visited page has a row, also where nothing was found.",
+);
+const LOADS_EXPOSING: Column = Column::new(
+    "loads_exposing",
+    "count",
+    "Loads during which personal data went to a third party; in a website's own log, loads of pages whose own URL holds personal data, which is at risk of being copied to third parties.",
+);
+const VISIT_INPUTS: Column = Column::new("inputs", "count", "Inputs (captures or logs) in which the page was loaded.");
+const VISIT_PEOPLE: Column = Column::new(
+    "people",
+    "people",
+    "Different people who loaded the page, whether or not anything was exposed. People never add up across rows of any table.",
+);
+const ACCOUNT: Column = Column::new(
+    "account",
+    "text",
+    "The website's own id at the vendor (pixel, partner or measurement id), written vendor:id.",
+);
+const EVENT: Column = Column::new(
+    "event",
+    "text",
+    "What the vendor was told had happened, in words: page view, button click, form submit, search, purchase and so on.",
+);
+const EVENT_TEXT: Column = Column::new(
+    "text",
+    "text",
+    "The text of the button or form that the event was about, with personal data in it masked.",
+);
+const EVENT_LOADS: Column = Column::new("loads", "count", "Times that the event was sent to the vendor.");
+const EVENT_PEOPLE: Column = Column::new(
+    "people",
+    "people",
+    "Different people whose event was sent to the vendor. People never add up across rows of any table.",
+);
+const OWNER_A: Column =
+    Column::new("owner_a", "text", "One company; of the two names the first in alphabetical order.");
+const OWNER_B: Column = Column::new("owner_b", "text", "The other company.");
+const OVERLAP_PEOPLE: Column = Column::new(
+    "people",
+    "people",
+    "Different people exposed to both companies. People never add up across rows of any table.",
+);
+
+/// `visits.csv`
+pub const VISITS: TableSpec = TableSpec {
+    file: "visits.csv",
+    one_row_per: "site, page, day (UTC) and state (logged in or not)",
+    columns: &[
+        SITE,
+        PAGE,
+        DAY,
+        STATE,
+        LOADS,
+        LOADS_EXPOSING,
+        VISIT_INPUTS,
+        VISIT_PEOPLE,
+        PEOPLE_LOW,
+        PEOPLE_HIGH,
+        PEOPLE_METHOD,
+        PERSON_KEYS,
+    ],
+};
+
+/// `events.csv`
+pub const EVENTS: TableSpec = TableSpec {
+    file: "events.csv",
+    one_row_per: "site, page, vendor, account, event and text",
+    columns: &[
+        SITE,
+        PAGE,
+        VENDOR,
+        ACCOUNT,
+        EVENT,
+        EVENT_TEXT,
+        EVENT_LOADS,
+        EVENT_PEOPLE,
+        PEOPLE_LOW,
+        PEOPLE_HIGH,
+        PEOPLE_METHOD,
+        PERSON_KEYS,
+        FIRST_SEEN,
+        LAST_SEEN,
+    ],
+};
+
+/// `overlap.csv`
+pub const OVERLAP: TableSpec = TableSpec {
+    file: "overlap.csv",
+    one_row_per: "pair of owners",
+    columns: &[OWNER_A, OWNER_B, OVERLAP_PEOPLE, PEOPLE_LOW, PEOPLE_HIGH, PEOPLE_METHOD],
+};

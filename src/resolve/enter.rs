@@ -1,0 +1,479 @@
+//! Entering: one observation, with its neighbours known, becomes counts in cells and findings. The
+//! same code decides for both, so that every counted exposure has its finding.
+
+use super::context::Context;
+use super::finding::Found;
+use super::party::{Party, Sites};
+use super::vote::{Source, Verdict, vote};
+use crate::class::{DataClass, Form, Tier};
+use crate::exposure::cells::{CellKey, Cells, Level};
+use crate::exposure::measure::Tally;
+use crate::observation::{Channel, Condition, Hit, Observation, PageRef, PersonKey, PersonKind};
+use crate::patterns::Confidence;
+use crate::place::{UNKNOWN, site_of};
+use crate::record::{Role, Sent};
+use crate::secret::Secret;
+use crate::symbols::{Sym, SymbolCache};
+use hashbrown::{HashMap, HashSet};
+use std::cell::RefCell;
+
+/// The domain of finding ids among the keyed hashes.
+const FINDING: u8 = b'f';
+/// The domain of person keys that stand for an input.
+const INPUT: u8 = b'i';
+
+/// Microseconds of a day.
+const DAY: i64 = 86_400_000_000;
+
+/// What is known of an input when its batches are resolved.
+#[derive(Debug)]
+pub struct InputFacts {
+    /// A keyed hash of its content.
+    pub id: u64,
+    /// What it shows.
+    pub role: Role,
+    /// BLAKE3 of its content.
+    pub content: [u8; 32],
+    /// Whether captures are of different people, each of whom counts.
+    pub panel: bool,
+    /// Whether any record names an authenticated user.
+    pub names_users: bool,
+    /// Whether connections were opened by the proxy, so that their requests are recorded too.
+    pub opens_connections: bool,
+    /// Whether the user named the person key, so that captures count people too.
+    pub explicit_key: bool,
+}
+
+/// Resolves the observations of one input.
+pub struct Resolver<'r> {
+    input: &'r InputFacts,
+    context: &'r Context,
+    sites: &'r Sites<'r>,
+    symbols: &'r SymbolCache<'r>,
+    secret: &'r Secret,
+    unknown: Sym,
+    same_owner: Sym,
+    unlisted: Sym,
+    hashes: RefCell<HashMap<Sym, u64>>,
+}
+
+/// Who received a request from which page, after the vote.
+#[derive(Clone, Copy, Debug)]
+pub struct Resolved {
+    /// The page's verdict.
+    pub verdict: Verdict,
+    /// The site, `(unknown)` where there is no evidence.
+    pub site: Sym,
+    /// The page, `(unknown)` where only the site is known.
+    pub page: Sym,
+    /// What the recipient is to the site.
+    pub party: Party,
+    /// The vendor, or the registrable domain of an unlisted third party.
+    pub vendor: Sym,
+    /// The company, `(unknown)` for an unlisted third party.
+    pub owner: Sym,
+    /// The purpose.
+    pub purpose: Sym,
+    /// The person, where one is counted.
+    pub person: Option<PersonKey>,
+}
+
+/// What entering the batches of an input leaves beside the cells.
+#[derive(Debug, Default)]
+pub struct Traces {
+    /// Grouped findings: id, position of the first, how many.
+    pub groups: Vec<(u64, u64, u64)>,
+    /// Page loads of a capture, for which it is not yet known whether they exposed anything.
+    pub loads: Vec<(Sym, PageRef, CellKey, Tally)>,
+    /// Pages of the capture, by its own name or by URL, on which something was exposed.
+    pub exposed: HashSet<(Sym, PageRef)>,
+    /// Requests to a known vendor on no known page.
+    pub pageless: u64,
+    /// Findings that count.
+    pub findings: u64,
+}
+
+impl Traces {
+    /// Makes one entry of each group: its id, the position of its first finding, and how many.
+    pub fn fold(&mut self) {
+        self.groups.sort_unstable();
+        self.groups.dedup_by(|next, first| {
+            let same = next.0 == first.0;
+            if same {
+                first.2 += next.2;
+            }
+            same
+        });
+    }
+
+    /// Adds the traces of another batch.
+    pub fn merge(&mut self, other: Traces) {
+        self.groups.extend(other.groups);
+        self.loads.extend(other.loads);
+        self.exposed.extend(other.exposed);
+        self.pageless += other.pageless;
+        self.findings += other.findings;
+    }
+
+    /// The position of the first finding of each group, with the group's size, by position.
+    pub fn firsts(&mut self) -> Vec<(u64, u64)> {
+        self.fold();
+        let mut firsts: Vec<(u64, u64)> =
+            std::mem::take(&mut self.groups).into_iter().map(|(_, position, count)| (position, count)).collect();
+        firsts.sort_unstable();
+        firsts
+    }
+}
+
+impl<'r> Resolver<'r> {
+    /// A resolver for the batches of one input.
+    pub fn new(
+        input: &'r InputFacts,
+        context: &'r Context,
+        sites: &'r Sites<'r>,
+        symbols: &'r SymbolCache<'r>,
+        secret: &'r Secret,
+    ) -> Self {
+        Resolver {
+            input,
+            context,
+            sites,
+            symbols,
+            secret,
+            unknown: symbols.intern(UNKNOWN),
+            same_owner: symbols.intern("same owner"),
+            unlisted: symbols.intern("unlisted third party"),
+            hashes: RefCell::default(),
+        }
+    }
+
+    /// Decides page, recipient and person of an observation; `record` is the record's number.
+    pub fn resolve(&self, seen: &Observation<'_>, record: u64) -> Resolved {
+        let verdict = self.verdict(seen, record);
+        let party = match self.input.role {
+            Role::Origin => Party::First,
+            Role::Capture | Role::Proxy => self.sites.party(&seen.recipient, verdict.site, verdict.page.host),
+        };
+        let recipient = &seen.recipient;
+        let vendor = if recipient.vendor.is_empty() {
+            self.symbols.intern(site_of(&self.symbols.name(recipient.host)))
+        } else {
+            recipient.vendor
+        };
+        let purpose = match party {
+            Party::SameOwner => self.same_owner,
+            _ if recipient.purpose.is_empty() => self.unlisted,
+            _ => recipient.purpose,
+        };
+        Resolved {
+            verdict,
+            site: self.or_unknown(verdict.site),
+            page: self.or_unknown(verdict.page.page),
+            party,
+            vendor,
+            owner: self.or_unknown(recipient.owner),
+            purpose,
+            person: self.person(seen),
+        }
+    }
+
+    fn or_unknown(&self, sym: Sym) -> Sym {
+        if sym.is_empty() { self.unknown } else { sym }
+    }
+
+    fn verdict(&self, seen: &Observation<'_>, record: u64) -> Verdict {
+        if self.input.role != Role::Origin {
+            return vote(&seen.evidence, record, self.context, self.sites);
+        }
+        let (host, source) = if !seen.recipient.host.is_empty() {
+            (seen.recipient.host, Source::Host)
+        } else if let Some(declared) = self.sites.only_declared() {
+            (declared, Source::Declared)
+        } else {
+            (self.context.own_host, Source::OwnLog)
+        };
+        if host.is_empty() {
+            return Verdict::default();
+        }
+        let page = seen.visit.map(|visit| format!("{}{}", self.symbols.name(host), self.symbols.name(visit.page.page)));
+        let page = PageRef { host, page: self.symbols.intern(&page.unwrap_or_default()) };
+        Verdict { site: self.sites.facts(host).site, page, source }
+    }
+
+    fn person(&self, seen: &Observation<'_>) -> Option<PersonKey> {
+        if self.input.role == Role::Capture {
+            if self.input.panel {
+                let hash = self.secret.hash(INPUT, &self.input.content);
+                return Some(PersonKey::new(PersonKind::Input, hash));
+            }
+            if !self.input.explicit_key {
+                return None;
+            }
+        }
+        self.context.person(&seen.persons)
+    }
+
+    /// The hits that are disclosures on this page, with the channel decided.
+    pub fn disclosures<'h, 'o>(
+        &'h self,
+        seen: &'h Observation<'o>,
+        resolved: &'h Resolved,
+    ) -> impl Iterator<Item = (u32, &'h Hit<'o>, Channel)> {
+        let third = matches!(resolved.party, Party::SameOwner | Party::Third);
+        let hits = seen.hits.iter().zip(0u32..).filter(move |_| third);
+        hits.filter_map(move |(hit, ordinal)| self.channel(hit, resolved).map(|channel| (ordinal, hit, channel)))
+    }
+
+    fn channel(&self, hit: &Hit<'_>, resolved: &Resolved) -> Option<Channel> {
+        let on_site =
+            |host: Sym| !resolved.verdict.site.is_empty() && self.sites.facts(host).site == resolved.verdict.site;
+        match hit.condition {
+            Condition::None => Some(hit.channel),
+            // A Referer stays one, whatever it names.
+            Condition::OnSite(host) if hit.channel == Channel::Referer => on_site(host).then_some(Channel::Referer),
+            Condition::OnSite(host) => on_site(host).then_some(Channel::PageUrl),
+            Condition::Inside(host) if on_site(host) => Some(Channel::PageUrl),
+            Condition::Inside(_) => Some(hit.channel),
+        }
+    }
+
+    /// Whether a finding counts in roll-ups: placeholders and mere shapes do not.
+    pub fn counts(hit: &Hit<'_>) -> bool {
+        hit.form != Form::Placeholder && hit.confidence > Confidence::Possible
+    }
+
+    /// Whether findings of a class are listed once per value and person, with a count.
+    pub fn is_grouped(class: DataClass) -> bool {
+        matches!(class.tier(), Tier::Device | Tier::Context)
+    }
+
+    /// The id of a finding: of its place, or of its group.
+    pub fn finding_id(&self, found: &Found<'_>) -> u64 {
+        let hit = found.hit;
+        let common =
+            [hit.class as u8, hit.form as u8, found.channel as u8, hit.confidence as u8, found.seen.sent as u8];
+        let chain = self.hash_of(hit.chain).to_le_bytes();
+        if Self::is_grouped(hit.class) {
+            let person = found.resolved.person.map_or(0, |key| key.0).to_le_bytes();
+            let names =
+                [found.resolved.site, found.resolved.vendor, hit.param].map(|sym| self.hash_of(sym).to_le_bytes());
+            let fingerprint = hit.fingerprint.to_le_bytes();
+            let parts: [&[u8]; 7] =
+                [&self.input.content, &common, &names[0], &names[1], &names[2], &fingerprint, &person];
+            return self.secret.hash_parts(FINDING, &parts);
+        }
+        let place = [found.record, found.offset, u64::from(found.ordinal)].map(u64::to_le_bytes).concat();
+        self.secret.hash_parts(FINDING, &[&self.input.content, &place, &chain, &common])
+    }
+
+    /// A hash of a text that is the same in every run.
+    fn hash_of(&self, sym: Sym) -> u64 {
+        if let Some(&hash) = self.hashes.borrow().get(&sym) {
+            return hash;
+        }
+        let digest = blake3::hash(self.symbols.name(sym).as_bytes());
+        let mut first = [0; 8];
+        first.copy_from_slice(&digest.as_bytes()[..8]);
+        let hash = u64::from_le_bytes(first);
+        self.hashes.borrow_mut().insert(sym, hash);
+        hash
+    }
+
+    /// Enters one observation: `position` numbers the batch's hits within the input.
+    pub fn enter(
+        &self,
+        seen: &Observation<'_>,
+        place: (u64, u64),
+        position: u64,
+        cells: &mut Cells,
+        traces: &mut Traces,
+    ) {
+        let resolved = self.resolve(seen, place.0);
+        let tally = self.tally(seen, &resolved);
+        self.enter_visit(seen, &resolved, &tally, cells, traces);
+        match resolved.party {
+            Party::First => return,
+            Party::Unknown => return,
+            Party::SameOwner => {}
+            Party::Third if seen.connect && self.input.opens_connections => {}
+            Party::Third => Self::enter_contact(seen, &resolved, &tally, cells),
+        }
+        if resolved.verdict.site.is_empty() {
+            traces.pageless += 1;
+        }
+        self.enter_hits(seen, &resolved, place, position, &tally, cells, traces);
+    }
+
+    fn tally(&self, seen: &Observation<'_>, resolved: &Resolved) -> Tally {
+        Tally {
+            sent: seen.sent,
+            time: seen.time,
+            capture: (self.input.role == Role::Capture).then_some(self.input.id),
+            person: resolved.person,
+            consent: seen.consent,
+            account: (self.hash_of(seen.account), seen.account),
+            event: (self.hash_of(seen.event), seen.event),
+            sample: None,
+        }
+    }
+
+    fn enter_visit(
+        &self,
+        seen: &Observation<'_>,
+        resolved: &Resolved,
+        tally: &Tally,
+        cells: &mut Cells,
+        traces: &mut Traces,
+    ) {
+        let Some(visit) = seen.visit else { return };
+        if self.input.role == Role::Capture && !self.context.is_page(seen.evidence.page_ref, visit.page) {
+            return;
+        }
+        let page = if self.input.role == Role::Origin { resolved.verdict.page } else { visit.page };
+        let site = if self.input.role == Role::Origin { resolved.site } else { self.sites.facts(page.host).site };
+        let state = match visit.logged_in {
+            Some(true) => "logged in",
+            Some(false) => "not logged in",
+            // Where a log names users at all, a line without one is a visitor's.
+            None if self.input.names_users => "not logged in",
+            None => "unknown",
+        };
+        let key = CellKey {
+            site,
+            page: if page.page.is_empty() { visit.page.page } else { page.page },
+            day: seen.time.map(day_of),
+            event: self.symbols.intern(state),
+            text: self.symbols.intern(&classes_in_words(visit.url_classes)),
+            ..CellKey::new(Level::Visit)
+        };
+        let nothing = (0, Sym::EMPTY);
+        let capture = Some(self.input.id);
+        let tally = Tally { account: nothing, event: nothing, sent: Sent::Sent, capture, ..*tally };
+        cells.add(key, &tally);
+        if self.input.role == Role::Capture {
+            traces.loads.push((seen.evidence.page_ref, visit.page, key, tally));
+        }
+    }
+
+    fn enter_contact(seen: &Observation<'_>, resolved: &Resolved, tally: &Tally, cells: &mut Cells) {
+        let vendor = CellKey {
+            vendor: resolved.vendor,
+            owner: resolved.owner,
+            purpose: resolved.purpose,
+            ..CellKey::new(Level::Contact)
+        };
+        cells.add(vendor, tally);
+        cells.add(CellKey { level: Level::SiteContact, site: resolved.site, ..vendor }, tally);
+        cells.add(CellKey { level: Level::Host, site: resolved.site, text: seen.recipient.host, ..vendor }, tally);
+        if !seen.event.is_empty() && seen.sent == Sent::Sent {
+            let key = CellKey {
+                site: resolved.site,
+                page: resolved.page,
+                vendor: resolved.vendor,
+                owner: resolved.owner,
+                account: seen.account,
+                event: seen.event,
+                text: seen.event_text,
+                ..CellKey::new(Level::Event)
+            };
+            cells.add(key, tally);
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one step of enter, split off for its length")]
+    fn enter_hits(
+        &self,
+        seen: &Observation<'_>,
+        resolved: &Resolved,
+        place: (u64, u64),
+        position: u64,
+        tally: &Tally,
+        cells: &mut Cells,
+        traces: &mut Traces,
+    ) {
+        let mut entered: Vec<(CellKey, Option<(Confidence, u64)>)> = Vec::new();
+        for (ordinal, hit, channel) in self.disclosures(seen, resolved) {
+            let found = Found { seen, resolved, hit, channel, ordinal, record: place.0, offset: place.1 };
+            let id = self.finding_id(&found);
+            if Self::is_grouped(hit.class) {
+                traces.groups.push((id, position + u64::from(ordinal), 1));
+            }
+            if Self::counts(hit) {
+                traces.findings += 1;
+                let sample = Some((hit.confidence, id));
+                self.keys(resolved, seen, hit, channel, &mut |key| note(&mut entered, key, sample));
+            }
+        }
+        if !entered.is_empty() && seen.sent == Sent::Sent && self.input.role == Role::Capture {
+            traces.exposed.insert((seen.evidence.page_ref, PageRef::default()));
+            traces.exposed.insert((Sym::EMPTY, resolved.verdict.page));
+        }
+        for (key, sample) in entered {
+            cells.add(key, &Tally { sample, ..*tally });
+        }
+    }
+
+    /// All cells that a finding is counted in. Sharing inside one group is no disclosure: it has
+    /// its rows, but no part in totals.
+    fn keys(
+        &self,
+        resolved: &Resolved,
+        seen: &Observation<'_>,
+        hit: &Hit<'_>,
+        channel: Channel,
+        add: &mut dyn FnMut(CellKey),
+    ) {
+        let (class, tier) = (Some(hit.class), Some(hit.class.tier()));
+        let vendor = CellKey {
+            vendor: resolved.vendor,
+            owner: resolved.owner,
+            purpose: resolved.purpose,
+            ..CellKey::new(Level::Vendor)
+        };
+        let site = CellKey { site: resolved.site, ..vendor };
+        let exposure = CellKey { level: Level::Exposure, class, form: Some(hit.form), channel: Some(channel), ..site };
+        let day = seen.time.map(day_of);
+        add(exposure);
+        add(CellKey { level: Level::Grain, page: resolved.page, day, ..exposure });
+        add(CellKey { level: Level::Page, page: resolved.page, class, ..site });
+        add(CellKey { level: Level::Day, day, class, ..site });
+        if resolved.party == Party::SameOwner {
+            return;
+        }
+        add(vendor);
+        add(CellKey { level: Level::VendorTier, tier, ..vendor });
+        add(CellKey { level: Level::Site, ..site });
+        let owner = resolved.owner;
+        for site in [resolved.site, Sym::EMPTY] {
+            let total = CellKey { site, ..CellKey::new(Level::TotalAll) };
+            add(total);
+            add(CellKey { level: Level::TotalOwner, owner, ..total });
+            add(CellKey { level: Level::TotalTier, tier, ..total });
+            add(CellKey { level: Level::TotalOwnerClass, owner, class, ..total });
+        }
+    }
+}
+
+/// Enters a record once per cell, with its best finding.
+fn note(entered: &mut Vec<(CellKey, Option<(Confidence, u64)>)>, key: CellKey, sample: Option<(Confidence, u64)>) {
+    match entered.iter_mut().find(|(known, _)| *known == key) {
+        Some((_, best)) => {
+            let rank = |sample: &Option<(Confidence, u64)>| sample.map(|(c, id)| (c, std::cmp::Reverse(id)));
+            if rank(&sample) > rank(best) {
+                *best = sample;
+            }
+        }
+        None => entered.push((key, sample)),
+    }
+}
+
+/// Days since 1970 (UTC).
+pub fn day_of(time: i64) -> i32 {
+    i32::try_from(time.div_euclid(DAY)).unwrap_or(i32::MAX)
+}
+
+/// The data classes of a bit set, in words.
+fn classes_in_words(classes: u64) -> String {
+    let words = DataClass::ALL.iter().filter(|class| classes & (1 << **class as u64) != 0).map(|class| class.word());
+    words.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,164 @@
+//! Summaries: what a batch tells about its whole input. They are small, made while the batch is
+//! parsed, and merged in batch order when the input has ended.
+
+use crate::exposure::measure::Span;
+use crate::observation::{PageRef, PersonKey};
+use crate::symbols::Sym;
+use hashbrown::HashMap;
+
+/// Whether a document was a page of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentKind {
+    /// The browser said that it was a page.
+    Page,
+    /// The browser said that it was in a frame.
+    Frame,
+    /// The browser said only that it was a document.
+    Unsaid,
+}
+
+/// A document that was loaded in a capture: a candidate for being a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// The number of its record in the input, from 0.
+    pub record: u64,
+    /// The capture's own name of the page that it belongs to.
+    pub page_ref: Sym,
+    /// The page that its URL names.
+    pub page: PageRef,
+    /// The page that referred to it.
+    pub referer: PageRef,
+    /// Whether it was a page or in a frame, and who says so.
+    pub kind: DocumentKind,
+    /// Whether its host belongs to a vendor of the knowledge base.
+    pub vendor_host: bool,
+}
+
+/// A page as the capture describes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CapturePage {
+    /// The capture's own name of it.
+    pub id: Sym,
+    /// The page that its title names, where the title is a URL.
+    pub titled: PageRef,
+}
+
+/// How many records had or lacked what a finding needs; the source of coverage gaps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Requests read.
+    pub requests: u64,
+    /// `CONNECT host:port` only.
+    pub connects: u64,
+    /// Requests with a whole `https` URL.
+    pub https: u64,
+    /// Requests with a query in the URL.
+    pub queries: u64,
+    /// Requests with a Referer header.
+    pub referers: u64,
+    /// Requests with a client address.
+    pub clients: u64,
+    /// Requests with an authenticated user.
+    pub users: u64,
+    /// Requests with a cookie.
+    pub cookies: u64,
+    /// Requests whose method normally carries a body.
+    pub body_methods: u64,
+    /// Requests of such a method with the body recorded.
+    pub bodies: u64,
+    /// Requests to a vendor on no known page.
+    pub pageless: u64,
+    /// Requests with more nested data than the limits allow to take apart.
+    pub capped: u64,
+    /// Long strings that were cut out of records.
+    pub cut: u64,
+    /// Records with a time.
+    pub timed: u64,
+}
+
+impl Coverage {
+    fn merge(&mut self, other: &Coverage) {
+        self.requests += other.requests;
+        self.connects += other.connects;
+        self.https += other.https;
+        self.queries += other.queries;
+        self.referers += other.referers;
+        self.clients += other.clients;
+        self.users += other.users;
+        self.cookies += other.cookies;
+        self.body_methods += other.body_methods;
+        self.bodies += other.bodies;
+        self.pageless += other.pageless;
+        self.capped += other.capped;
+        self.cut += other.cut;
+        self.timed += other.timed;
+    }
+}
+
+/// Which strong key a weak key was seen with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// Always the same one.
+    One(PersonKey),
+    /// Several: the weak key is shared and links nothing.
+    Shared,
+}
+
+impl Link {
+    fn merge(self, other: Link) -> Link {
+        if self == other { self } else { Link::Shared }
+    }
+}
+
+/// What one batch, or all batches so far, tell about the input.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// Records read.
+    pub records: u64,
+    /// Records that could not be read.
+    pub rejected: u64,
+    /// Line breaks.
+    pub lines: u64,
+    /// First and last time.
+    pub span: Span,
+    /// Pages that the capture describes.
+    pub pages: Vec<CapturePage>,
+    /// Documents that were loaded, in record order.
+    pub documents: Vec<Document>,
+    /// Weak person keys that were seen together with a strong one.
+    pub links: HashMap<PersonKey, Link>,
+    /// The program that wrote the input.
+    pub producer: Option<String>,
+    /// Hosts that the Referers of a site's own log name.
+    pub referer_hosts: HashMap<Sym, u64>,
+    /// What was recorded and what not.
+    pub coverage: Coverage,
+}
+
+impl Summary {
+    /// Notes that a weak and a strong key were seen in one record.
+    pub fn link(&mut self, weak: PersonKey, strong: PersonKey) {
+        let link = Link::One(strong);
+        self.links.entry(weak).and_modify(|known| *known = known.merge(link)).or_insert(link);
+    }
+
+    /// Adds the summary of the next batch.
+    pub fn append(&mut self, next: Summary) {
+        self.records += next.records;
+        self.rejected += next.rejected;
+        self.lines += next.lines;
+        self.span.merge(next.span);
+        self.pages.extend(next.pages);
+        self.documents.extend(next.documents);
+        self.producer = self.producer.take().or(next.producer);
+        self.coverage.merge(&next.coverage);
+        #[expect(clippy::iter_over_hash_type, reason = "merging links is commutative")]
+        for (weak, link) in next.links {
+            self.links.entry(weak).and_modify(|known| *known = known.merge(link)).or_insert(link);
+        }
+        #[expect(clippy::iter_over_hash_type, reason = "addition is commutative")]
+        for (host, count) in next.referer_hosts {
+            *self.referer_hosts.entry(host).or_default() += count;
+        }
+    }
+}

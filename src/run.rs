@@ -1,0 +1,55 @@
+//! A run: what all workers share, and what each worker has to itself.
+
+use crate::knowledge::Knowledge;
+use crate::observe::Observer;
+use crate::plan::Plan;
+use crate::resolve::context::Context;
+use crate::resolve::enter::{InputFacts, Resolver};
+use crate::resolve::party::Sites;
+use crate::secret::Secret;
+use crate::spill::Store;
+use crate::symbols::{SymbolCache, Symbols};
+use std::rc::Rc;
+
+/// What all workers share.
+pub struct Run<'r> {
+    /// What the user asked for.
+    pub plan: &'r Plan,
+    /// The vendor knowledge base.
+    pub knowledge: &'r Knowledge,
+    /// The texts of the run.
+    pub symbols: &'r Symbols,
+    /// The user's key.
+    pub secret: &'r Secret,
+    /// Where observations wait.
+    pub store: Store,
+    /// Is told how many more bytes of stored files were read.
+    pub on_progress: &'r (dyn Fn(u64) + Sync),
+}
+
+/// What one worker has to itself: caches, none of which changes a result.
+pub struct Worker<'r> {
+    /// The run.
+    pub run: &'r Run<'r>,
+    /// The worker's view of the texts.
+    pub symbols: Rc<SymbolCache<'r>>,
+    /// The worker's memory of sites.
+    pub sites: Sites<'r>,
+    /// Turns records into observations.
+    pub observer: Observer<'r>,
+}
+
+impl<'r> Worker<'r> {
+    /// A worker with empty caches.
+    pub fn new(run: &'r Run<'r>) -> Self {
+        let symbols = Rc::new(SymbolCache::new(run.symbols));
+        let sites = Sites::new(run.knowledge, Rc::clone(&symbols), &run.plan.sites);
+        let observer = Observer::new(run, Rc::clone(&symbols));
+        Worker { run, symbols, sites, observer }
+    }
+
+    /// A resolver for the batches of one input.
+    pub fn resolver<'w>(&'w self, input: &'w InputFacts, context: &'w Context) -> Resolver<'w> {
+        Resolver::new(input, context, &self.sites, &self.symbols, self.run.secret)
+    }
+}

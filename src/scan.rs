@@ -1,0 +1,206 @@
+//! The scan: from the command line to a published ledger.
+
+use crate::board::Board;
+use crate::cli::{RoleArg, Scan, WriteKind};
+use crate::exposure::cells::Cells;
+use crate::findings::FindingSink;
+use crate::input_run::InputOutcome;
+use crate::knowledge::Knowledge;
+use crate::outcome::Outcome;
+use crate::plan::{Plan, Sha256Policy};
+use crate::progress::Progress;
+use crate::record::Role;
+use crate::report::csv_table::{CsvOptions, Written};
+use crate::report::row_encoder::Delimiter;
+use crate::report::staging::{Existing, Staging};
+use crate::report::{escape, schema};
+use crate::run::Run;
+use crate::secret::{KeySource, Secret};
+use crate::size::{parse_size, parse_time};
+use crate::source::walk::{self, Found};
+use crate::spill::Store;
+use crate::symbols::{SymbolCache, Symbols};
+use crate::tables::write::TableWriter;
+use crate::{format, ledger, pipeline, summary, tables};
+use anyhow::{Context, Result, bail};
+use std::io::Write;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// Files up to this size are hashed with SHA-256 while they are read.
+const SHA256_UP_TO: u64 = 1 << 30;
+
+/// What share of the memory goal observations may take before they spill.
+const OBSERVATION_SHARE: usize = 4;
+
+/// Runs `leakledger scan`.
+///
+/// # Errors
+/// When the plan is impossible, or the ledger cannot be written.
+pub fn run(arguments: &Scan) -> Result<Outcome> {
+    let plan = plan(arguments)?;
+    let secret = Secret::load(&key_source(arguments))?;
+    let started = SystemTime::now();
+    let to_stdout = plan.out == Path::new("-");
+    // Tables that go to standard output are made in a folder of their own all the same.
+    let temporary = if to_stdout { Some(tempfile::tempdir().context("cannot make a temporary folder")?) } else { None };
+    let out = temporary.as_ref().map_or_else(|| plan.out.clone(), |dir| dir.path().join("ledger"));
+    let existing = if arguments.output.force { Existing::Force } else { Existing::Refuse };
+    let staging = Staging::create(&out, existing)?;
+    let skip: Vec<PathBuf> = out.canonicalize().into_iter().collect();
+    let found = walk::find(&arguments.paths, arguments.input.files_from.as_deref(), &skip)?;
+    if found.inputs.is_empty() && found.unreadable.is_empty() {
+        return Ok(Outcome::Nothing);
+    }
+    let scanned = work(arguments, &plan, &secret, &found, &staging)?;
+    let outcome = scanned.outcome();
+    let summary = summary::text(&scanned, &plan);
+    let manifest = ledger::manifest(&plan, &secret, &scanned);
+    staging.publish(manifest, &ledger::run(arguments, &plan, started))?;
+    if to_stdout {
+        let table = std::fs::read(out.join(schema::EXPOSURE.file)).context("cannot read the table again")?;
+        std::io::stdout().write_all(&table)?;
+    }
+    if !arguments.run.quiet {
+        std::io::stderr().write_all(summary.as_bytes())?;
+    }
+    Ok(outcome)
+}
+
+/// What a scan left behind.
+pub struct Scanned {
+    /// What became of every input.
+    pub outcomes: Vec<InputOutcome>,
+    /// The files that were written.
+    pub written: Vec<Written>,
+    /// The names of the inputs, in the same order as the outcomes.
+    pub names: Vec<String>,
+    /// Paths that could not be looked at.
+    pub unreadable: Vec<walk::Unreadable>,
+    /// The worst exposures, as sentences.
+    pub worst: Vec<summary::Exposure>,
+}
+
+impl Scanned {
+    /// How the run ended.
+    pub fn outcome(&self) -> Outcome {
+        let broken = |outcome: &&InputOutcome| !outcome.trouble.is_empty() || outcome.rejected > 0;
+        if self.outcomes.iter().all(|outcome| outcome.role.is_none()) {
+            return Outcome::Nothing;
+        }
+        if !self.unreadable.is_empty() || self.outcomes.iter().any(|outcome| broken(&outcome)) {
+            return Outcome::Incomplete;
+        }
+        Outcome::Done
+    }
+}
+
+/// Reads everything and writes the tables.
+fn work(arguments: &Scan, plan: &Plan, secret: &Secret, found: &Found, staging: &Staging) -> Result<Scanned> {
+    let dir = staging.dir();
+    let (knowledge, symbols) = (Knowledge::shipped(), Symbols::default());
+    let total = found.inputs.iter().map(|input| input.size).sum();
+    let progress = Progress::new(arguments.run.progress, arguments.run.quiet, total);
+    let on_progress = |bytes| progress.advance(bytes);
+    let store = Store::new(plan.memory / OBSERVATION_SHARE, staging.work().join("observations"));
+    let run = Run { plan, knowledge: &knowledge, symbols: &symbols, secret, store, on_progress: &on_progress };
+    let sink = FindingSink::create(dir, plan.csv, plan.reveal)?;
+    let board = Board::new(found.inputs.len(), plan.jobs + 2, sink);
+    let cells = pipeline::run(&run, &found.inputs, &board)?;
+    let (outcomes, mut sink) = board.finish()?;
+    progress.finish();
+    for (input, outcome) in found.inputs.iter().zip(&outcomes).filter(|(_, outcome)| !outcome.trouble.is_empty()) {
+        sink.reject_input(&input.name, &outcome.trouble)?;
+    }
+    for path in &found.unreadable {
+        sink.reject_input(&path.name, &path.reason)?;
+    }
+    let mut written = Vec::from(sink.finish()?);
+    written.push(tables::inputs::write(dir, &found.inputs, &outcomes, plan.csv)?);
+    let worst = write_counts(arguments, plan, &knowledge, &symbols, cells, dir, &mut written)?;
+    Ok(Scanned {
+        outcomes,
+        written,
+        names: found.inputs.iter().map(|input| input.name.clone()).collect(),
+        unreadable: found.unreadable.clone(),
+        worst,
+    })
+}
+
+/// Writes the tables of counts, and says what the worst exposures are.
+fn write_counts(
+    arguments: &Scan,
+    plan: &Plan,
+    knowledge: &Knowledge,
+    symbols: &Symbols,
+    cells: Cells,
+    dir: &Path,
+    written: &mut Vec<Written>,
+) -> Result<Vec<summary::Exposure>> {
+    let symbols = SymbolCache::new(symbols);
+    let mut tables = TableWriter { cells, symbols: &symbols, knowledge, dir, options: plan.csv };
+    let worst = summary::worst(&mut tables);
+    if arguments.output.write.contains(&WriteKind::Parquet) {
+        written.push(tables.parquet()?);
+    }
+    written.extend(tables.write_all()?);
+    let mut specs = schema::TABLES.to_vec();
+    if plan.reveal {
+        for spec in &mut specs {
+            if spec.file == schema::FINDINGS.file {
+                *spec = &schema::FINDINGS_REVEALED;
+            }
+        }
+    }
+    specs.retain(|spec| spec.file != schema::OVERLAP.file);
+    written.push(schema::write_columns(dir, &specs, plan.csv)?);
+    Ok(worst)
+}
+
+fn key_source(arguments: &Scan) -> KeySource {
+    match arguments.people.key.as_deref() {
+        None => KeySource::User,
+        Some("random") => KeySource::Random,
+        Some(path) => KeySource::File(path.into()),
+    }
+}
+
+/// Checks and resolves the command line.
+fn plan(arguments: &Scan) -> Result<Plan> {
+    let input = &arguments.input;
+    let format = input.input_format.as_deref().map(format_named).transpose()?;
+    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let max_record = parse_size(&arguments.run.max_record_size).context("--max-record-size")?;
+    Ok(Plan {
+        format,
+        role: input.role.map(|role| match role {
+            RoleArg::Capture => Role::Capture,
+            RoleArg::Proxy => Role::Proxy,
+            RoleArg::Origin => Role::Origin,
+        }),
+        sites: input.site.iter().map(|site| site.trim_matches('.').to_ascii_lowercase()).collect(),
+        since: input.since.as_deref().map(parse_time).transpose().context("--since")?,
+        until: input.until.as_deref().map(parse_time).transpose().context("--until")?,
+        person_key: arguments.people.person_key.clone(),
+        panel: arguments.people.panel || arguments.people.person_key == crate::plan::PersonKeySpec::Input,
+        reveal: arguments.output.reveal,
+        jobs: arguments.run.jobs.unwrap_or(cores).clamp(1, 1024),
+        memory: usize::try_from(parse_size(&arguments.run.memory).context("--memory")?)?,
+        max_record: usize::try_from(max_record)?,
+        batch_bytes: arguments.run.batch_bytes.unwrap_or(crate::source::batches::BATCH_BYTES),
+        sha256: if arguments.run.sha256 { Sha256Policy::Always } else { Sha256Policy::UpTo(SHA256_UP_TO) },
+        csv: CsvOptions {
+            delimiter: Delimiter::parse(&arguments.output.csv_delimiter)?,
+            bom: arguments.output.excel_bom,
+        },
+        out: arguments.output.output.clone(),
+    })
+}
+
+fn format_named(name: &str) -> Result<&'static dyn format::Format> {
+    match format::FORMATS.iter().find(|format| format.name() == name) {
+        Some(format) => Ok(*format),
+        None => bail!("--input-format {}: no such format; `leakledger formats` lists them", escape::terminal(name)),
+    }
+}

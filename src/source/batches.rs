@@ -1,0 +1,266 @@
+//! Batches: a stream of bytes cut into groups of whole records that can be sent to any worker.
+//! Where one batch ends depends on the stream's bytes only, never on the size of the reads, and
+//! what is made of the records does not depend on where a batch ends.
+
+use super::decode::{Compression, Open, StoredHandle};
+use crate::format::{Cutter, Format, Kind, Piece, Reason, detect};
+use std::io::{self, Read};
+
+/// How many bytes a batch holds, unless a single record is longer.
+pub const BATCH_BYTES: usize = 1 << 20;
+
+/// A string is cut out only where that frees this part of the longest record, or more.
+const LEAST_SPARED: usize = 4;
+
+/// How many bytes of an input are looked at to recognise its format.
+pub const HEAD_BYTES: usize = 1 << 16;
+
+/// Whole pieces of one input.
+#[derive(Debug)]
+pub struct Batch {
+    /// Number of this batch in its input, from 0.
+    pub index: usize,
+    /// The bytes that the pieces' ranges refer to.
+    pub bytes: Vec<u8>,
+    /// The pieces, in input order.
+    pub pieces: Vec<Piece>,
+    /// Offset of `bytes[0]` in the decompressed input.
+    pub offset: u64,
+    /// How many records the input had before this batch.
+    pub records_before: u64,
+    /// Where long strings were cut out of `bytes`, and how many bytes went.
+    pub cuts: Vec<Cut>,
+}
+
+/// The place of a string that was cut out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut {
+    at: usize,
+    length: u64,
+}
+
+impl Batch {
+    /// Where a piece is in the decompressed input: its offset and its length.
+    pub fn place(&self, piece: &Piece) -> (u64, u64) {
+        let cut = |holds: &dyn Fn(usize) -> bool| {
+            self.cuts.iter().filter(|cut| holds(cut.at)).map(|cut| cut.length).sum::<u64>()
+        };
+        let before = cut(&|at| at <= piece.range.start);
+        let inside = cut(&|at| at > piece.range.start && at < piece.range.end);
+        (self.offset + piece.range.start as u64 + before, piece.range.len() as u64 + inside)
+    }
+}
+
+/// Cuts one open input into batches.
+pub struct BatchReader {
+    reader: Box<dyn Read + Send>,
+    compression: Compression,
+    stored: StoredHandle,
+    format: &'static dyn Format,
+    cutter: Box<dyn Cutter>,
+    carry: Vec<u8>,
+    cuts: Vec<Cut>,
+    offset: u64,
+    records: u64,
+    index: usize,
+    content: blake3::Hasher,
+    state: State,
+    max_record: usize,
+    batch_bytes: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Reading,
+    Failed(Reason),
+    Done,
+}
+
+/// What is known of an input after its last byte.
+#[derive(Clone, Debug, Default)]
+pub struct Totals {
+    /// BLAKE3 of the decompressed content.
+    pub content: [u8; 32],
+    /// SHA-256 of the file as stored, where asked for, in hex.
+    pub sha256: Option<String>,
+    /// Bytes of the file as stored.
+    pub stored_bytes: u64,
+    /// Bytes after decompression.
+    pub bytes: u64,
+}
+
+/// What the first bytes of an input say.
+pub enum Recognised {
+    /// A known format; the reader is ready.
+    Format(Box<BatchReader>),
+    /// Nothing to read: the input is empty.
+    Empty,
+    /// No format claims the input.
+    Unknown,
+}
+
+/// Recognises the format of an open input, or takes the one that is given.
+///
+/// # Errors
+/// When the first bytes cannot be read.
+pub fn recognise(mut open: Open, format: Option<&'static dyn Format>, max_record: usize) -> io::Result<Recognised> {
+    let mut head = Vec::new();
+    let mut state = State::Reading;
+    if let Err(err) = (&mut open.reader).take(HEAD_BYTES as u64).read_to_end(&mut head) {
+        if head.is_empty() {
+            return Err(err);
+        }
+        state = State::Failed(failure(open.compression));
+    }
+    if head.iter().all(u8::is_ascii_whitespace) && head.len() < HEAD_BYTES {
+        return Ok(Recognised::Empty);
+    }
+    let Some(format) = format.or_else(|| detect(&head)) else {
+        return Ok(Recognised::Unknown);
+    };
+    Ok(Recognised::Format(Box::new(BatchReader {
+        reader: open.reader,
+        compression: open.compression,
+        stored: open.stored,
+        format,
+        cutter: format.cutter(),
+        content: {
+            let mut content = blake3::Hasher::new();
+            content.update(&head);
+            content
+        },
+        carry: head,
+        cuts: Vec::new(),
+        offset: 0,
+        records: 0,
+        index: 0,
+        state,
+        max_record,
+        batch_bytes: BATCH_BYTES,
+    })))
+}
+
+fn failure(compression: Compression) -> Reason {
+    match compression {
+        Compression::None => Reason::ReadFailed,
+        Compression::Gzip | Compression::Zstd => Reason::BadCompression,
+    }
+}
+
+impl BatchReader {
+    /// The format of the input.
+    pub fn format(&self) -> &'static dyn Format {
+        self.format
+    }
+
+    /// Uses batches of another size; results must not depend on it.
+    pub fn set_batch_bytes(&mut self, bytes: usize) {
+        self.batch_bytes = bytes.max(1);
+    }
+
+    /// Bytes of the stored file that were read so far.
+    pub fn stored_bytes(&self) -> u64 {
+        self.stored.bytes()
+    }
+
+    /// The next batch, or `None` after the last. A batch may hold no pieces.
+    pub fn next_batch(&mut self) -> Option<Batch> {
+        if self.state == State::Done {
+            return None;
+        }
+        let mut pieces = Vec::new();
+        let mut goal = self.batch_bytes;
+        loop {
+            let ended = self.fill(goal);
+            let consumed = self.cutter.cut(&self.carry, ended, &mut pieces);
+            if ended {
+                return Some(self.last_batch(pieces));
+            }
+            if consumed > 0 {
+                return Some(self.batch(consumed, pieces));
+            }
+            if self.carry.len() >= self.max_record && !self.cut_string() {
+                return Some(self.give_up());
+            }
+            goal = self.carry.len().saturating_mul(2).min(self.max_record).max(self.carry.len() + 1);
+        }
+    }
+
+    /// Reads until `goal` bytes are carried; says whether the input has ended.
+    fn fill(&mut self, goal: usize) -> bool {
+        if self.state == State::Reading && self.carry.len() < goal {
+            let before = self.carry.len();
+            let read = (&mut self.reader).take((goal - before) as u64).read_to_end(&mut self.carry);
+            self.content.update(&self.carry[before..]);
+            match read {
+                Ok(_) if self.carry.len() < goal => self.state = State::Done,
+                Ok(_) => {}
+                Err(_) => self.state = State::Failed(failure(self.compression)),
+            }
+        }
+        self.state != State::Reading
+    }
+
+    fn batch(&mut self, consumed: usize, pieces: Vec<Piece>) -> Batch {
+        let rest = self.carry[consumed..].to_vec();
+        let mut bytes = std::mem::replace(&mut self.carry, rest);
+        bytes.truncate(consumed);
+        let (cuts, later) = std::mem::take(&mut self.cuts).into_iter().partition(|cut| cut.at < consumed);
+        self.cuts = later;
+        self.cuts.iter_mut().for_each(|cut| cut.at -= consumed);
+        let batch = Batch { index: self.index, bytes, offset: self.offset, records_before: self.records, pieces, cuts };
+        self.index += 1;
+        self.offset += consumed as u64 + batch.cuts.iter().map(|cut| cut.length).sum::<u64>();
+        self.records += batch.pieces.iter().filter(|piece| is_record(piece.kind)).count() as u64;
+        batch
+    }
+
+    /// Cuts the inside of a long string out of the record in progress. Says whether that made room.
+    fn cut_string(&mut self) -> bool {
+        match self.cutter.spare() {
+            Some(inside) if inside.len() >= self.max_record / LEAST_SPARED => {
+                self.cuts.push(Cut { at: inside.start, length: inside.len() as u64 });
+                self.carry.drain(inside);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn last_batch(&mut self, mut pieces: Vec<Piece>) -> Batch {
+        let end = self.carry.len();
+        if let State::Failed(reason) = self.state {
+            pieces.push(Piece { kind: Kind::Reject(reason), range: end..end });
+        }
+        self.state = State::Done;
+        self.batch(end, pieces)
+    }
+
+    /// Drops a record that is longer than allowed and goes on behind it.
+    fn give_up(&mut self) -> Batch {
+        let done = self.cutter.abandon().min(self.carry.len());
+        self.batch(done, vec![Piece { kind: Kind::Reject(Reason::TooLong), range: 0..done }])
+    }
+
+    /// What is known of the whole input. Call it after the last batch.
+    pub fn totals(&mut self) -> Totals {
+        // A decoder may stop before the end of the file; the hash is of the whole file.
+        if !matches!(self.state, State::Failed(_)) {
+            let _ = io::copy(&mut self.reader, &mut io::sink());
+        }
+        Totals {
+            content: *self.content.finalize().as_bytes(),
+            sha256: self.stored.sha256(),
+            stored_bytes: self.stored.bytes(),
+            bytes: self.offset,
+        }
+    }
+}
+
+/// Whether a piece takes a number among the records of its input.
+pub fn is_record(kind: Kind) -> bool {
+    match kind {
+        Kind::Record | Kind::Reject(Reason::Truncated | Reason::TooLong) => true,
+        Kind::Page | Kind::Head | Kind::Reject(_) => false,
+    }
+}

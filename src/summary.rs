@@ -1,0 +1,114 @@
+//! The closing summary: at most fifteen lines that say what was found, what could not be read or
+//! was not recorded, and what to do next.
+
+use crate::class::Tier;
+use crate::plan::Plan;
+use crate::report::escape::terminal;
+use crate::scan::Scanned;
+use crate::tables::inputs::gaps;
+use crate::tables::row::Row;
+use crate::tables::write::TableWriter;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// How many exposures are named.
+const NAMED: usize = 6;
+
+/// How many kinds of gaps are named.
+const GAPS: usize = 3;
+
+/// One of the worst exposures, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exposure {
+    /// Its tier.
+    pub tier: Tier,
+    /// The line.
+    pub line: String,
+}
+
+/// The worst exposures: the gravest tier first, then the most people, captures and requests.
+pub fn worst(tables: &mut TableWriter<'_>) -> Vec<Exposure> {
+    let rows = tables.totals_by_owner_and_class();
+    let mut ranked: Vec<(Tier, std::cmp::Reverse<(u64, u64)>, String)> = rows.iter().filter_map(rank).collect();
+    ranked.sort();
+    ranked.into_iter().map(|(tier, _, line)| Exposure { tier, line }).collect()
+}
+
+fn rank(row: &Row) -> Option<(Tier, std::cmp::Reverse<(u64, u64)>, String)> {
+    let class = row.key().class?;
+    let (requests, people) = row.contacts();
+    let who = match (people, row.captures()) {
+        (0, captures) => format!("{captures} {}", plural(captures, "capture", "captures")),
+        (people, _) => format!("{people} {}", plural(people, "person", "people")),
+    };
+    let line = format!(
+        "{} of {who} from {} to {} ({requests} {})",
+        class.word().replace('_', " "),
+        row.site(),
+        row.owner(),
+        plural(requests, "request", "requests"),
+    );
+    Some((class.tier(), std::cmp::Reverse((people.max(row.captures()), requests)), line))
+}
+
+fn plural<'w>(count: u64, one: &'w str, many: &'w str) -> &'w str {
+    if count == 1 { one } else { many }
+}
+
+/// The text of the summary.
+pub fn text(scanned: &Scanned, plan: &Plan) -> String {
+    let mut out = String::new();
+    let records: u64 = scanned.outcomes.iter().map(|outcome| outcome.records).sum();
+    let read = scanned.outcomes.iter().filter(|outcome| outcome.role.is_some()).count();
+    let mut line = |text: String| {
+        let _ = writeln!(out, "{}", terminal(&text));
+    };
+    line(format!("{read} of {} inputs read, {records} records.", scanned.outcomes.len() + scanned.unreadable.len()));
+    let grave: Vec<&Exposure> = scanned.worst.iter().filter(|exposure| exposure.tier <= Tier::Linkable).collect();
+    if grave.is_empty() {
+        line("No personal data was found going to a third party; what could not be seen is listed below.".into());
+    }
+    for exposure in grave.iter().take(NAMED) {
+        line(format!("  {}", exposure.line));
+    }
+    if grave.len() > NAMED {
+        line(format!("  and {} more kinds of exposure", grave.len() - NAMED));
+    }
+    troubles(scanned).into_iter().for_each(&mut line);
+    if plan.out.as_os_str() != "-" {
+        line(format!(
+            "Next: open {}; every row names a finding in findings.csv.",
+            plan.out.join("exposure.csv").display()
+        ));
+    }
+    out
+}
+
+/// What could not be read and what was not recorded.
+fn troubles(scanned: &Scanned) -> Vec<String> {
+    let mut lines = Vec::new();
+    let rejected: u64 = scanned.outcomes.iter().map(|outcome| outcome.rejected).sum();
+    if rejected > 0 {
+        lines.push(format!("{rejected} {} could not be read: see rejects.csv.", plural(rejected, "record", "records")));
+    }
+    let mut unread = scanned.names.iter().zip(&scanned.outcomes).filter(|(_, outcome)| !outcome.trouble.is_empty());
+    let count = unread.clone().count() + scanned.unreadable.len();
+    if let Some((name, outcome)) = unread.next() {
+        let more = if count > 1 { format!(" (and {} more: see rejects.csv)", count - 1) } else { String::new() };
+        lines.push(format!("Not read: {name}: {}{more}.", outcome.trouble));
+    } else if let Some(path) = scanned.unreadable.first() {
+        lines.push(format!("Not read: {}: {}.", path.name, path.reason));
+    }
+    let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
+    for gap in scanned.outcomes.iter().filter(|outcome| outcome.role.is_some()).flat_map(gaps) {
+        *counted.entry(gap).or_default() += 1;
+    }
+    if !counted.is_empty() {
+        let mut counted: Vec<_> = counted.into_iter().collect();
+        counted.sort_by_key(|(gap, count)| (std::cmp::Reverse(*count), *gap));
+        let named: Vec<String> = counted.iter().take(GAPS).map(|(gap, count)| format!("{gap} ({count})")).collect();
+        let more = if counted.len() > GAPS { ", ..." } else { "" };
+        lines.push(format!("Not recorded in some inputs: {}{more}: see inputs.csv.", named.join(", ")));
+    }
+    lines
+}

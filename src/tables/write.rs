@@ -1,0 +1,207 @@
+//! Writing the tables of counts from the cells of a run.
+
+use super::row::{Extra, Row};
+use crate::class::Tier;
+use crate::exposure::cells::{CellKey, Cells, Level};
+use crate::exposure::measure::Measure;
+use crate::knowledge::{Knowledge, Vendor};
+use crate::report::cell::Cell;
+use crate::report::csv_table::{CsvOptions, CsvTable, Written};
+use crate::report::table::TableSpec;
+use crate::report::{parquet, schema};
+use crate::symbols::{Sym, SymbolCache};
+use anyhow::Result;
+use hashbrown::HashMap;
+use std::path::Path;
+
+/// Turns the cells of a run into sorted rows and writes them.
+pub struct TableWriter<'t> {
+    /// The cells; each table takes its own out.
+    pub cells: Cells,
+    /// The texts.
+    pub symbols: &'t SymbolCache<'t>,
+    /// The vendor knowledge base.
+    pub knowledge: &'t Knowledge,
+    /// The folder.
+    pub dir: &'t Path,
+    /// How CSV is written.
+    pub options: CsvOptions,
+}
+
+impl TableWriter<'_> {
+    /// Writes all tables of counts.
+    ///
+    /// # Errors
+    /// When one cannot be written.
+    pub fn write_all(&mut self) -> Result<Vec<Written>> {
+        Ok(vec![
+            self.exposure()?,
+            self.totals()?,
+            self.vendors()?,
+            self.sites()?,
+            self.plain(&schema::HOSTS, Level::Host)?,
+            self.plain(&schema::PAGES, Level::Page)?,
+            self.plain(&schema::DAYS, Level::Day)?,
+            self.visits()?,
+            self.plain(&schema::EVENTS, Level::Event)?,
+        ])
+    }
+
+    /// The rows of a level, sorted.
+    pub fn rows(&mut self, level: Level) -> Vec<Row> {
+        let cells = self.cells.take(level).into_iter();
+        let mut rows: Vec<Row> = cells.map(|(key, measure)| Row::new(key, measure, self.symbols)).collect();
+        rows.sort_by(|a, b| a.order().cmp(&b.order()));
+        rows
+    }
+
+    /// The rows of `exposure.csv`, sorted.
+    pub fn exposures(&mut self) -> Vec<Row> {
+        let mut rows = self.rows(Level::Exposure);
+        rows.retain(Row::has_requests);
+        rows
+    }
+
+    /// What each company received from each site, by data class.
+    pub fn totals_by_owner_and_class(&self) -> Vec<Row> {
+        let cells = self.cells.iter(Level::TotalOwnerClass).filter(|(key, _)| !key.site.is_empty());
+        let mut rows: Vec<Row> = cells
+            .map(|(key, measure)| Row::new(*key, measure.clone(), self.symbols))
+            .filter(Row::has_requests)
+            .collect();
+        rows.sort_by(|a, b| a.order().cmp(&b.order()));
+        rows
+    }
+
+    /// Writes `ledger.parquet`.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn parquet(&mut self) -> Result<Written> {
+        let mut rows = self.rows(Level::Grain);
+        parquet::write(self.dir, rows.iter_mut().map(Row::ledger_row))
+    }
+
+    fn exposure(&mut self) -> Result<Written> {
+        let rows = self.exposures();
+        self.write(&schema::EXPOSURE, &rows)
+    }
+
+    fn plain(&mut self, spec: &TableSpec, level: Level) -> Result<Written> {
+        let mut rows = self.rows(level);
+        // A host that was contacted in vain, because the client blocked it, is worth a row.
+        rows.retain(|row| level == Level::Host || row.has_requests());
+        self.write(spec, &rows)
+    }
+
+    fn totals(&mut self) -> Result<Written> {
+        let levels = [Level::TotalAll, Level::TotalOwner, Level::TotalTier, Level::TotalOwnerClass];
+        let mut rows = Vec::new();
+        for level in levels {
+            rows.extend(self.rows(level).into_iter().filter(Row::has_requests));
+        }
+        rows.sort_by(|a, b| a.site().cmp(b.site()).then_with(|| a.order().cmp(&b.order())));
+        self.write(&schema::TOTALS, &rows)
+    }
+
+    fn vendors(&mut self) -> Result<Written> {
+        let exposing = self.by_key(Level::Vendor);
+        let tiers = self.by_key(Level::VendorTier);
+        let sites = self.sites_per_vendor();
+        let known: HashMap<&str, &Vendor> =
+            self.knowledge.vendors().map(|(_, vendor)| (vendor.name.as_str(), vendor)).collect();
+        let mut rows = Vec::new();
+        for mut row in self.rows(Level::Contact) {
+            let key = *row.key();
+            let own = exposing.get(&CellKey { level: Level::Vendor, ..key });
+            row = row.with("requests", Extra::Count(own.map_or(0, |measure| measure.requests)));
+            row = with_people(row, own);
+            row = row.with("sites", Extra::Count(sites.get(&(key.vendor, key.owner)).copied().unwrap_or(0)));
+            for (column, tier) in TIER_COLUMNS {
+                let measure = tiers.get(&CellKey { level: Level::VendorTier, tier: Some(tier), ..key });
+                row = row.with(column, Extra::Count(measure.map_or(0, |measure| measure.requests)));
+            }
+            let vendor = known.get(row.vendor());
+            let listed = if row.is_listed() { "knowledge base" } else { "unlisted" };
+            let policy = vendor.and_then(|vendor| vendor.policy.as_ref());
+            let policy = policy.map(|policy| format!("{} ({})", policy.rule, policy.source)).unwrap_or_default();
+            rows.push(row.with("listed_in", Extra::Text(listed.into())).with("policy", Extra::Text(policy)));
+        }
+        self.write(&schema::VENDORS, &rows)
+    }
+
+    /// From how many sites each vendor received personal data.
+    fn sites_per_vendor(&self) -> HashMap<(Sym, Sym), u64> {
+        let mut sites = HashMap::new();
+        for (key, measure) in self.cells.iter(Level::Site) {
+            if measure.requests > 0 {
+                *sites.entry((key.vendor, key.owner)).or_default() += 1;
+            }
+        }
+        sites
+    }
+
+    fn sites(&mut self) -> Result<Written> {
+        let exposing = self.by_key(Level::Site);
+        let mut rows = Vec::new();
+        for contact in self.rows(Level::SiteContact) {
+            let key = CellKey { level: Level::Site, ..*contact.key() };
+            let own = exposing.get(&key).cloned().unwrap_or_default();
+            let (contacts, people) = contact.contacts();
+            let mut row = Row::new(key, own, self.symbols).with("contacts", Extra::Count(contacts));
+            if people > 0 {
+                row = row.with("contact_people", Extra::Count(people));
+            }
+            rows.push(row);
+        }
+        self.write(&schema::SITES, &rows)
+    }
+
+    fn visits(&mut self) -> Result<Written> {
+        let exposing = self.by_key(Level::VisitExposing);
+        let mut rows = Vec::new();
+        for row in self.rows(Level::Visit) {
+            let key = CellKey { level: Level::VisitExposing, ..*row.key() };
+            let loads = exposing.get(&key).map_or(0, |measure| measure.requests);
+            rows.push(row.with("loads_exposing", Extra::Count(loads)));
+        }
+        self.write(&schema::VISITS, &rows)
+    }
+
+    fn by_key(&mut self, level: Level) -> HashMap<CellKey, Measure> {
+        self.cells.take(level).into_iter().collect()
+    }
+
+    fn write(&self, spec: &TableSpec, rows: &[Row]) -> Result<Written> {
+        let mut table = CsvTable::create(self.dir, spec, self.options)?;
+        for row in rows {
+            let cells: Vec<Cell<'_>> = spec.columns.iter().map(|column| row.cell(column.name)).collect();
+            table.row(&cells)?;
+        }
+        table.finish()
+    }
+}
+
+const TIER_COLUMNS: [(&str, Tier); 5] = [
+    ("requests_direct", Tier::Direct),
+    ("requests_sensitive", Tier::Sensitive),
+    ("requests_linkable", Tier::Linkable),
+    ("requests_device", Tier::Device),
+    ("requests_context", Tier::Context),
+];
+
+/// Shows the people who were exposed; those who merely contacted the vendor have a column of their
+/// own.
+fn with_people(row: Row, exposing: Option<&Measure>) -> Row {
+    let (_, contacted) = row.contacts();
+    let mut people = exposing.map(|measure| measure.people.clone()).unwrap_or_default();
+    let count = people.count();
+    let kinds = people.kinds();
+    let shown = |count: u64| if count > 0 { Extra::Count(count) } else { Extra::Text(String::new()) };
+    row.with("contact_people", shown(contacted))
+        .with("people", shown(count))
+        .with("people_low", shown(count))
+        .with("people_high", shown(count))
+        .with("people_method", Extra::Text(if count > 0 { "exact".into() } else { "none".into() }))
+        .with("person_keys", Extra::Text(kinds))
+}

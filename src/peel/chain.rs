@@ -213,6 +213,9 @@ impl Steps {
 }
 
 fn push_number(out: &mut Vec<u8>, number: usize) {
+    if number < 10 {
+        return out.push(b'0' + number as u8);
+    }
     let mut digits = [0; 20];
     let mut start = digits.len();
     let mut rest = number;

@@ -1,7 +1,7 @@
 //! The text decoders: percent, base64, hex, HTML entities. Each writes into a buffer it is given
 //! and answers whether there was anything to decode; broken sequences stay as they are.
 
-use super::classes::{Classes, class};
+use super::classes::{Classes, class, classify};
 use data_encoding::{Encoding, Specification};
 use memchr::{memchr, memchr_iter};
 use std::sync::LazyLock;
@@ -31,22 +31,22 @@ pub(super) fn percent(input: &[u8], plus: Plus, out: &mut Vec<u8>) -> Percent {
         _ => Plus::Keep,
     };
     out.clear();
-    out.reserve(input.len());
+    // Decoding only shrinks: six bytes of an escape become three at most.
+    out.resize(input.len(), 0);
     let (mut classes, mut decoded, mut spaces) = (Classes::default(), false, false);
-    let mut index = 0;
-    while let Some(&byte) = input.get(index) {
+    let (mut read, mut written) = (0, 0);
+    while let Some(&byte) = input.get(read) {
         let mut plain = byte;
-        index += 1;
+        read += 1;
         if byte == b'%' {
-            if let Some(value) = hex_pair(&input[index..]) {
+            if let Some(value) = hex_pair(&input[read..]) {
                 (plain, decoded) = (value, true);
-                index += 2;
-            } else if let Some((character, length)) = utf16_escape(&input[index..]) {
-                let mut utf8 = [0; 4];
-                let utf8 = character.encode_utf8(&mut utf8).as_bytes();
-                out.extend_from_slice(utf8);
-                utf8.iter().for_each(|&byte| classes |= class(byte));
-                index += length;
+                read += 2;
+            } else if let Some((character, length)) = utf16_escape(&input[read..]) {
+                let utf8 = character.encode_utf8(&mut out[written..]).as_bytes();
+                classes |= classify(utf8);
+                written += utf8.len();
+                read += length;
                 decoded = true;
                 continue;
             }
@@ -54,8 +54,10 @@ pub(super) fn percent(input: &[u8], plus: Plus, out: &mut Vec<u8>) -> Percent {
             (plain, spaces) = (b' ', true);
         }
         classes |= class(plain);
-        out.push(plain);
+        out[written] = plain;
+        written += 1;
     }
+    out.truncate(written);
     match (decoded, spaces) {
         (true, _) => Percent::Decoded(classes),
         (false, true) => Percent::Plus(classes),
@@ -84,8 +86,22 @@ fn plus_is_space(value: &[u8]) -> bool {
     !tagged
 }
 
+/// The values of hexadecimal digits; [`NO_DIGIT`] for all other bytes.
+static HEX_DIGITS: [u8; 256] = {
+    let mut table = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < 16 {
+        table[b"0123456789abcdef"[value] as usize] = value as u8;
+        table[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        value += 1;
+    }
+    table
+};
+
+const NO_DIGIT: u8 = 0xff;
+
 fn hex_digit(byte: u8) -> Option<u8> {
-    char::from(byte).to_digit(16).map(|digit| digit as u8)
+    Some(HEX_DIGITS[byte as usize]).filter(|&value| value != NO_DIGIT)
 }
 
 fn hex_pair(rest: &[u8]) -> Option<u8> {
@@ -132,10 +148,10 @@ static BASE64: LazyLock<Encoding> = LazyLock::new(|| {
 });
 
 /// How many characters of base64 are decoded to see whether the rest is worth it.
-const SAMPLE: usize = 64;
+const SAMPLE: usize = 24;
 
-/// Shorter values are not tried as base64.
-const SHORTEST_BASE64: usize = 8;
+/// Shorter values are not tried as base64, nor as anything longer.
+pub(super) const SHORTEST_CODE: usize = 8;
 
 /// The part of a value to decode as base64, where the value can be base64 at all.
 pub(super) fn base64_candidate(value: &[u8], classes: Classes) -> Option<&[u8]> {
@@ -144,7 +160,7 @@ pub(super) fn base64_candidate(value: &[u8], classes: Classes) -> Option<&[u8]> 
     let spaced = classes.has(Classes::SPACE) && (value.len() < 16 || value.len() % 4 != 0);
     let mixed = classes.has(Classes::DASH) && classes.has(Classes::SLASH | Classes::PLUS);
     // Base64 of text holds capitals.
-    if value.len() < SHORTEST_BASE64
+    if value.len() < SHORTEST_CODE
         || !classes.only(alphabets)
         || !classes.has(Classes::CAPITAL)
         || mixed
@@ -163,7 +179,7 @@ pub(super) fn base64_candidate(value: &[u8], classes: Classes) -> Option<&[u8]> 
     };
     // One character too many cannot be: the text was cut off there.
     let whole = &body[..body.len() - usize::from(body.len() % 4 == 1)];
-    (whole.len() + 2 >= SHORTEST_BASE64).then_some(whole)
+    (whole.len() + 2 >= SHORTEST_CODE).then_some(whole)
 }
 
 /// The first bytes that a base64 text decodes to.

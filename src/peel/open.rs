@@ -35,6 +35,12 @@ const TOKEN: &[u8] = b"eyJ";
 const SHORTEST: usize = 3;
 
 impl Walk<'_> {
+    /// Whether a value's classes alone show that nothing is inside it, as for most values.
+    pub(super) fn is_plain(value: &[u8], classes: Classes) -> bool {
+        let coded = classes.has(Classes::CAPITAL) || classes.only(Classes::HEX);
+        classes.only(Classes::PLAIN) && (value.len() < decode::SHORTEST_CODE || !coded)
+    }
+
     /// Decides what a value holds, unless the chain is already as long as it may become.
     pub(super) fn open<'v>(&mut self, value: &'v [u8], classes: Classes) -> Inner<'v> {
         if value.len() < SHORTEST {

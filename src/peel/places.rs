@@ -7,6 +7,7 @@ use super::decode::Plus;
 use super::value::{Level, Walk};
 use super::{Place, url};
 use crate::record::{Pair, Record};
+use memchr::memrchr;
 
 /// Headers that are protocol, not payload.
 const PROTOCOL_HEADERS: [&[u8]; 26] = [
@@ -87,16 +88,14 @@ impl Walk<'_> {
 
     /// Visits the labels that a site can choose freely; the last two are the domain.
     fn host_labels(&mut self, host: &[u8]) {
-        if host.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.') {
+        let dot = |text: &[u8]| memrchr(b'.', text).unwrap_or(0);
+        let free = &host[..dot(&host[..dot(host)])];
+        let is_address = host.last().is_some_and(u8::is_ascii_digit);
+        if free.is_empty() || free == b"www" || is_address {
             return;
         }
-        let labels = host.split(|&byte| byte == b'.').count();
         let at = self.level(Place::HostLabel);
-        let free = host.split(|&byte| byte == b'.').take(labels.saturating_sub(2));
-        for (index, label) in free.enumerate() {
-            if label == b"www" || self.is_spent() {
-                continue;
-            }
+        for (index, label) in free.split(|&byte| byte == b'.').enumerate() {
             self.peeler.steps.push_numbered(StepKind::Host, index + 1);
             self.value(label, classify(label), &at);
             self.peeler.steps.pop();

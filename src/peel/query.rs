@@ -34,23 +34,7 @@ impl<'q> Iterator for Pairs<'q> {
                 // Lists are often written with a space behind the separator.
                 self.rest = self.rest.trim_ascii_start();
             }
-            let (key_end, key_classes) = self.run(0, b'=');
-            let (value_start, end, value_classes) = match self.rest.get(key_end) {
-                Some(b'=') => {
-                    let (end, classes) = self.run(key_end + 1, self.separator);
-                    (key_end + 1, end, classes)
-                }
-                _ => (0, key_end, key_classes),
-            };
-            let key = if value_start == 0 { &[] } else { &self.rest[..key_end] };
-            let pair = Pair {
-                // An escaped `&` in a URL that was copied out of HTML.
-                key: key.strip_prefix(b"amp;").unwrap_or(key),
-                key_classes,
-                value: &self.rest[value_start..end],
-                value_classes,
-            };
-            self.rest = self.rest.get(end + 1..).unwrap_or(&[]);
+            let pair = self.cut();
             if !(pair.key.is_empty() && pair.value.is_empty()) {
                 return Some(pair);
             }
@@ -59,19 +43,37 @@ impl<'q> Iterator for Pairs<'q> {
     }
 }
 
-impl Pairs<'_> {
-    /// Where the run from `start` up to a stop byte or the separator ends, and what it holds.
-    #[inline]
-    fn run(&self, start: usize, stop: u8) -> (usize, Classes) {
-        let mut classes = Classes::default();
-        for (index, &byte) in self.rest.iter().enumerate().skip(start) {
-            if byte == stop || byte == self.separator {
-                return (index, classes);
-            }
-            classes |= class(byte);
+impl<'q> Pairs<'q> {
+    /// Takes what is in front of the next separator.
+    fn cut(&mut self) -> Pair<'q> {
+        let (name, rest, name_classes) = run(self.rest, b'=', self.separator);
+        let Some((b'=', behind)) = rest.split_first() else {
+            self.rest = rest.get(1..).unwrap_or(&[]);
+            return Pair { key: &[], key_classes: Classes::default(), value: name, value_classes: name_classes };
+        };
+        let (value, rest, value_classes) = run(behind, self.separator, self.separator);
+        self.rest = rest.get(1..).unwrap_or(&[]);
+        Pair {
+            // An escaped `&` in a URL that was copied out of HTML.
+            key: name.strip_prefix(b"amp;").unwrap_or(name),
+            key_classes: name_classes,
+            value,
+            value_classes,
         }
-        (self.rest.len(), classes)
     }
+}
+
+/// The run of a text up to one of two bytes, what follows it, and the classes of its bytes.
+#[inline]
+pub(super) fn run(text: &[u8], stop: u8, other: u8) -> (&[u8], &[u8], Classes) {
+    let mut classes = Classes::default();
+    for (index, &byte) in text.iter().enumerate() {
+        if byte == stop || byte == other {
+            return (&text[..index], &text[index..], classes);
+        }
+        classes |= class(byte);
+    }
+    (text, &[], classes)
 }
 
 /// How many pairs decide whether a text is a query string.

@@ -3,7 +3,7 @@
 
 use super::classes::{Classes, classify};
 use super::query;
-use memchr::{memchr, memchr2, memrchr};
+use memchr::{memchr, memchr2, memchr3, memrchr};
 
 /// The parts of a URL as they are written, nothing decoded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,6 +74,9 @@ const LONGEST_SCHEME: usize = 24;
 
 /// What follows `scheme://`.
 fn behind_scheme(url: &[u8]) -> Option<&[u8]> {
+    if let Some(rest) = url.strip_prefix(b"https://") {
+        return Some(rest);
+    }
     if !url.first()?.is_ascii_alphabetic() {
         return None;
     }
@@ -122,14 +125,6 @@ fn with_path(rest: &[u8]) -> UrlParts<'_> {
         None => {}
     }
     parts
-}
-
-/// The segments of a path that are not empty, with their numbers from 1.
-pub(super) fn segments(path: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
-    path.split(|&byte| byte == b'/')
-        .filter(|segment| !segment.is_empty())
-        .enumerate()
-        .map(|(index, segment)| (index + 1, segment))
 }
 
 #[cfg(test)]

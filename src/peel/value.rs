@@ -6,7 +6,7 @@ use super::classes::{Classes, classify};
 use super::decode::{self, Percent, Plus};
 use super::open::Inner;
 use super::query::{self, Pair};
-use super::url::{self, UrlParts};
+use super::url::UrlParts;
 use super::{InsideUrl, Node, Peeler, Place};
 
 /// One record being taken apart.
@@ -67,6 +67,9 @@ impl Walk<'_> {
 
     /// Visits a value and everything inside it.
     pub(super) fn value(&mut self, value: &[u8], classes: Classes, at: &Level<'_>) {
+        if Self::is_plain(value, classes) {
+            return self.visit(value, at, true);
+        }
         let inner = self.open(value, classes);
         let compressed = matches!(inner, Inner::Decoded(StepKind::Gzip | StepKind::Zlib | StepKind::Deflate, ..));
         if !compressed {
@@ -111,6 +114,9 @@ impl Walk<'_> {
     /// Visits a value from a place where percent-encoding is the rule. Only the decoded value is a
     /// node, since the encoded one says nothing more.
     pub(super) fn escaped(&mut self, raw: &[u8], classes: Classes, plus: Plus, at: &Level<'_>) {
+        if raw.is_empty() {
+            return;
+        }
         let escapes = match plus {
             Plus::Keep => Classes::PERCENT,
             Plus::Space => Classes::PERCENT | Classes::PLUS,
@@ -166,8 +172,10 @@ impl Walk<'_> {
             self.value(name, classes, at);
             self.peeler.steps.pop();
         }
-        if !name.is_empty() {
-            self.peeler.keys.push_name(name);
+        match classes.has(Classes::JSON) {
+            _ if name.is_empty() => {}
+            true => self.peeler.keys.push_name(name),
+            false => self.peeler.keys.push(name),
         }
     }
 
@@ -207,23 +215,31 @@ impl Walk<'_> {
     /// Visits the segments of a path and the parameters in them.
     pub(super) fn path(&mut self, path: &[u8], at: &Level<'_>) {
         let at = Level { container: self.container(), ..*at };
-        for (number, segment) in url::segments(path) {
-            if self.is_spent() {
-                return;
-            }
-            let end = memchr::memchr(b';', segment).unwrap_or(segment.len());
-            let (segment, parameters) = segment.split_at(end);
+        let mut number = 0;
+        let mut rest = path;
+        while !rest.is_empty() && !self.is_spent() {
+            let (segment, behind, classes) = query::run(rest, b'/', b';');
+            number += usize::from(!segment.is_empty());
             self.peeler.steps.push_numbered(StepKind::Path, number);
-            self.escaped(segment, classify(segment), Plus::Keep, &at);
+            self.escaped(segment, classes, Plus::Keep, &at);
             self.peeler.steps.pop();
-            if !parameters.is_empty() {
-                let place = match at.place {
-                    Place::Path => Place::Matrix,
-                    place => place,
-                };
-                self.pairs(parameters, b';', StepKind::Matrix, &Level { place, ..at });
+            rest = behind;
+            if rest.starts_with(b";") {
+                let end = memchr::memchr(b'/', rest).unwrap_or(rest.len());
+                self.matrix(&rest[..end], &at);
+                rest = &rest[end..];
             }
+            rest = rest.get(1..).unwrap_or(&[]);
         }
+    }
+
+    /// Visits the `;name=value` parameters of a path segment.
+    fn matrix(&mut self, parameters: &[u8], at: &Level<'_>) {
+        let place = match at.place {
+            Place::Path => Place::Matrix,
+            place => place,
+        };
+        self.pairs(parameters, b';', StepKind::Matrix, &Level { place, ..*at });
     }
 
     /// Visits the lines of a batch.

@@ -10,7 +10,7 @@ export const sends = {
   pageView: [[
     'page_url plain url', 'referrer plain url', 'page_title plain url', 'browser_id plain url',
     'session_id plain url', 'language plain url', 'screen plain url', 'device plain url',
-    'user_agent plain url', 'customer_id plain url if member', 'search_text plain body if searching',
+    'browser plain url', 'client_hints plain url', 'customer_id plain url if member', 'search_text plain body if searching',
   ]],
 };
 

@@ -2,11 +2,11 @@
 // and the referring page's URL, reports clicks on buttons unasked, and hashes
 // the e-mail address that it finds in a form.
 
-import { clientHints, digits, image, kept, lastingGet, sha256 } from './common.js';
+import { digits, image, kept, lastingGet, sha256 } from './common.js';
 
 const EVENT = [
   'page_url plain url', 'referrer plain url', 'screen plain url', 'timezone plain url',
-  'browser_id plain url', 'device plain url', 'user_agent plain url',
+  'browser_id plain url',
 ];
 
 export const vendor = 'Meta Pixel';
@@ -23,13 +23,11 @@ let common;
 let formEmail;
 
 export async function pageView(page) {
-  const hints = await clientHints();
   common = {
     id: '1000000000000001', dl: page.url, rl: page.referrer, if: 'false',
     sw: screen.width, sh: screen.height, v: '2.9.203', r: 'stable',
     tz: new Date().getTimezoneOffset(),
     fbp: kept('_fbp', () => `fb.1.${Date.now()}.${digits(18)}`),
-    chmd: hints.model, chpv: hints.platformVersion, chfv: hints.uaFullVersion,
   };
   watchForm();
   await image(TR, { ...common, ev: 'PageView', ts: Date.now(), rqm: 'GET' });

@@ -9,7 +9,7 @@ export const host = 'ct.pinterest.com';
 export const sends = {
   pageView: [[
     'page_url plain url', 'referrer plain url', 'screen plain url', 'device plain url',
-    'user_agent plain url', 'browser_id encoded url', 'email placeholder url',
+    'browser plain url', 'browser_id encoded url', 'email placeholder url',
     'search_text plain url if searching',
   ]],
 };

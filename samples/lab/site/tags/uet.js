@@ -9,6 +9,7 @@ export const sends = {
   pageView: [[
     'page_url plain url', 'referrer plain url', 'page_title plain url', 'session_id plain url',
     'browser_id plain url', 'language plain url', 'screen plain url', 'device plain url',
+    'client_hints plain url',
     'email hashed url if member', 'phone hashed url if member',
   ]],
 };

@@ -12,8 +12,12 @@ use crate::report::schema;
 use crate::resolve::enter::Resolver;
 use crate::resolve::finding::Found;
 use crate::run::Worker;
+use crate::symbols::{Sym, SymbolCache};
 use anyhow::Result;
+use hashbrown::HashMap;
+use std::cell::RefCell;
 use std::path::Path;
+use std::rc::Rc;
 
 /// Encoded rows of one batch.
 #[derive(Debug, Default)]
@@ -69,6 +73,36 @@ impl FindingSink {
     }
 }
 
+/// How many cells are remembered.
+const REMEMBERED: usize = 1 << 16;
+
+/// Encoded cells of texts that recur in row after row.
+pub struct EncodedCells {
+    encoder: RefCell<RowEncoder>,
+    known: RefCell<HashMap<Sym, Rc<[u8]>>>,
+}
+
+impl EncodedCells {
+    /// Nothing remembered yet.
+    pub fn new(delimiter: Delimiter) -> Self {
+        EncodedCells { encoder: RefCell::new(RowEncoder::new(delimiter)), known: RefCell::default() }
+    }
+
+    /// The encoded cell of a text.
+    fn get(&self, sym: Sym, symbols: &SymbolCache<'_>) -> Rc<[u8]> {
+        if let Some(known) = self.known.borrow().get(&sym) {
+            return Rc::clone(known);
+        }
+        let cell: Rc<[u8]> = self.encoder.borrow_mut().cell(&Cell::Text(&symbols.name(sym))).into();
+        let mut known = self.known.borrow_mut();
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(sym, Rc::clone(&cell));
+        cell
+    }
+}
+
 /// Makes the rows of one batch.
 pub struct RowMaker<'m, 'r> {
     worker: &'m Worker<'r>,
@@ -110,7 +144,7 @@ impl<'m, 'r> RowMaker<'m, 'r> {
 
     fn finding(&mut self, id: u64, found: &Found<'_>, place: &Place, count: u64) {
         let Found { seen, resolved, hit, channel, .. } = *found;
-        let name = |sym| self.worker.symbols.name(sym);
+        let name = |sym| self.worker.cells.get(sym, &self.worker.symbols);
         let (site, page, page_host) = (name(resolved.site), name(resolved.page), name(resolved.verdict.page.host));
         let (vendor, owner, host) = (name(resolved.vendor), name(resolved.owner), name(seen.recipient.host));
         let (account, event, param) = (name(seen.account), name(seen.event), name(hit.param));
@@ -125,26 +159,26 @@ impl<'m, 'r> RowMaker<'m, 'r> {
             Cell::Count(place.offset),
             Cell::Count(place.length),
             Cell::time(seen.time),
-            Cell::Text(&site),
-            Cell::Text(resolved.verdict.source.word()),
-            Cell::Text(&page_host),
-            Cell::Text(&page),
-            Cell::Text(&vendor),
-            Cell::Text(&owner),
-            Cell::Text(&account),
-            Cell::Text(&event),
-            Cell::Text(&host),
-            Cell::Text(hit.class.word()),
-            Cell::Text(hit.class.tier().word()),
-            Cell::Text(hit.form.word()),
-            Cell::Text(channel.word()),
-            Cell::Text(&param),
-            Cell::Text(&chain),
-            Cell::Text(&detector),
-            Cell::Text(hit.confidence.word()),
-            Cell::Text(&reason),
-            Cell::Text(seen.consent.word()),
-            Cell::Text(seen.sent.word()),
+            Cell::Encoded(&site),
+            Cell::Word(resolved.verdict.source.word()),
+            Cell::Encoded(&page_host),
+            Cell::Encoded(&page),
+            Cell::Encoded(&vendor),
+            Cell::Encoded(&owner),
+            Cell::Encoded(&account),
+            Cell::Encoded(&event),
+            Cell::Encoded(&host),
+            Cell::Word(hit.class.word()),
+            Cell::Word(hit.class.tier().word()),
+            Cell::Word(hit.form.word()),
+            Cell::Word(channel.word()),
+            Cell::Encoded(&param),
+            Cell::Encoded(&chain),
+            Cell::Encoded(&detector),
+            Cell::Word(hit.confidence.word()),
+            Cell::Encoded(&reason),
+            Cell::Word(seen.consent.word()),
+            Cell::Word(seen.sent.word()),
             Cell::Text(&hit.masked),
             Cell::Id(hit.fingerprint),
             Cell::Text(person.as_deref().unwrap_or_default()),

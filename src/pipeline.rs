@@ -3,7 +3,7 @@
 //! file. Each worker counts into cells of its own, which are merged at the end.
 
 use crate::board::{Board, Task};
-use crate::exposure::cells::Cells;
+use crate::exposure::cells::{Cells, Counts};
 use crate::input_run;
 use crate::run::{Run, Worker};
 use crate::source::Input;
@@ -13,12 +13,12 @@ use anyhow::{Context, Result};
 ///
 /// # Errors
 /// When the worker threads cannot be started. Damaged inputs are no errors.
-pub fn run(run: &Run<'_>, inputs: &[Input], board: &Board) -> Result<Cells> {
+pub fn run(run: &Run<'_>, inputs: &[Input], board: &Board) -> Result<Counts> {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(run.plan.jobs)
         .build()
         .context("cannot start the worker threads")?;
-    let mut whole = Cells::default();
+    let mut whole = Counts::default();
     for cells in pool.broadcast(|_| work(run, inputs, board)) {
         whole.merge(cells);
     }
@@ -26,7 +26,7 @@ pub fn run(run: &Run<'_>, inputs: &[Input], board: &Board) -> Result<Cells> {
 }
 
 /// One worker's life.
-fn work(run: &Run<'_>, inputs: &[Input], board: &Board) -> Cells {
+fn work(run: &Run<'_>, inputs: &[Input], board: &Board) -> Counts {
     let worker = Worker::new(run);
     let mut cells = Cells::default();
     while let Some(task) = board.next() {
@@ -34,7 +34,7 @@ fn work(run: &Run<'_>, inputs: &[Input], board: &Board) -> Cells {
             board.fail(err);
         }
     }
-    cells
+    cells.into_counts()
 }
 
 fn perform(task: Task, inputs: &[Input], worker: &Worker<'_>, cells: &mut Cells, board: &Board) -> Result<()> {

@@ -1,5 +1,6 @@
 //! A run: what all workers share, and what each worker has to itself.
 
+use crate::findings::EncodedCells;
 use crate::knowledge::Knowledge;
 use crate::observe::Observer;
 use crate::plan::Plan;
@@ -37,6 +38,8 @@ pub struct Worker<'r> {
     pub sites: Sites<'r>,
     /// Turns records into observations.
     pub observer: Observer<'r>,
+    /// The worker's memory of cells that recur in the rows of findings.
+    pub cells: EncodedCells,
 }
 
 impl<'r> Worker<'r> {
@@ -45,7 +48,7 @@ impl<'r> Worker<'r> {
         let symbols = Rc::new(SymbolCache::new(run.symbols));
         let sites = Sites::new(run.knowledge, Rc::clone(&symbols), &run.plan.sites);
         let observer = Observer::new(run, Rc::clone(&symbols));
-        Worker { run, symbols, sites, observer }
+        Worker { run, symbols, sites, observer, cells: EncodedCells::new(run.plan.csv.delimiter) }
     }
 
     /// A resolver for the batches of one input.

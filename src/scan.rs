@@ -2,7 +2,7 @@
 
 use crate::board::Board;
 use crate::cli::{RoleArg, Scan, WriteKind};
-use crate::exposure::cells::Cells;
+use crate::exposure::cells::Counts;
 use crate::findings::FindingSink;
 use crate::input_run::InputOutcome;
 use crate::knowledge::Knowledge;
@@ -134,7 +134,7 @@ fn write_counts(
     plan: &Plan,
     knowledge: &Knowledge,
     symbols: &Symbols,
-    cells: Cells,
+    cells: Counts,
     dir: &Path,
     written: &mut Vec<Written>,
 ) -> Result<Vec<summary::Exposure>> {

@@ -17,6 +17,11 @@ impl Sym {
     /// The empty text.
     pub const EMPTY: Sym = Sym(0);
 
+    /// The number itself, to tell texts apart within one run.
+    pub fn number(self) -> u32 {
+        self.0
+    }
+
     /// Whether this is the empty text.
     pub fn is_empty(self) -> bool {
         self == Sym::EMPTY

@@ -10,7 +10,7 @@ pub mod mask;
 mod vendor;
 
 use crate::class::{DataClass, Form, Tier};
-use crate::knowledge::{EndpointId, Source};
+use crate::knowledge::EndpointId;
 use crate::observation::{Channel, Condition, Consent, Hit, PageRef};
 use crate::patterns::{self, Confidence, Match};
 use crate::peel::{Node, Peeler, Place};
@@ -206,13 +206,10 @@ impl Search<'_, '_> {
 
     /// Keeps the value of a parameter that names the account, the event or the page.
     fn note_named(&mut self, endpoint: EndpointId, path: &str, value: &[u8]) {
-        let entry = self.run.knowledge.endpoint_entry(endpoint);
-        let is_key = |source: &Source| matches!(source, Source::Key(key) if key == path);
-        let named = entry.account.iter().any(is_key)
-            || entry.event.iter().any(is_key)
-            || entry.page.iter().any(|key| key == path);
-        if named && !self.named.iter().any(|(known, _)| known == path) {
-            self.named.push((path.to_owned(), String::from_utf8_lossy(value).into_owned()));
+        if let Some(key) = self.run.knowledge.named(endpoint, path) {
+            if !self.named.iter().any(|(known, _)| known == key) {
+                self.named.push((key.to_owned(), String::from_utf8_lossy(value).into_owned()));
+            }
         }
     }
 

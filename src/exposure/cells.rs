@@ -7,6 +7,7 @@ use crate::class::{DataClass, Form, Tier};
 use crate::observation::Channel;
 use crate::symbols::Sym;
 use hashbrown::HashMap;
+use std::rc::Rc;
 
 /// Which table, and which kind of row in it, a cell is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -103,20 +104,73 @@ impl CellKey {
     }
 }
 
+/// How many routes are remembered.
+const REMEMBERED: usize = 1 << 16;
+
+/// The cells that records alike are counted in: for each cell, which of the record's findings
+/// belong to it.
+pub type Route = Vec<(usize, Vec<u32>)>;
+
 /// All cells of one worker, one input or one run.
 #[derive(Clone, Debug, Default)]
 pub struct Cells {
-    cells: HashMap<CellKey, Measure>,
+    places: HashMap<CellKey, usize>,
+    measures: Vec<Measure>,
+    /// Routes by what records alike have in common; worked out once, since most records are alike.
+    routes: HashMap<Box<[u64]>, Rc<Route>>,
 }
 
 impl Cells {
     /// Enters one record into a cell.
     pub fn add(&mut self, key: CellKey, tally: &Tally) {
-        self.cells.entry(key).or_default().add(tally);
+        let place = self.place(key);
+        self.add_at(place, tally);
     }
 
+    /// Enters one record into the cell at a place.
+    pub fn add_at(&mut self, place: usize, tally: &Tally) {
+        if let Some(measure) = self.measures.get_mut(place) {
+            measure.add(tally);
+        }
+    }
+
+    /// The place of a cell, new or known.
+    pub fn place(&mut self, key: CellKey) -> usize {
+        *self.places.entry(key).or_insert_with(|| {
+            self.measures.push(Measure::default());
+            self.measures.len() - 1
+        })
+    }
+
+    /// The route of records that have this in common, worked out when it is new.
+    pub fn route(&mut self, common: &[u64], work_out: impl FnOnce(&mut Cells) -> Route) -> Rc<Route> {
+        if let Some(known) = self.routes.get(common) {
+            return Rc::clone(known);
+        }
+        let route = Rc::new(work_out(self));
+        if self.routes.len() >= REMEMBERED {
+            self.routes.clear();
+        }
+        self.routes.insert(common.into(), Rc::clone(&route));
+        route
+    }
+
+    /// The cells without what only serves to fill them, fit to be handed to another thread.
+    pub fn into_counts(self) -> Counts {
+        let Cells { places, mut measures, .. } = self;
+        Counts { cells: places.into_iter().map(|(key, place)| (key, std::mem::take(&mut measures[place]))).collect() }
+    }
+}
+
+/// Counted cells.
+#[derive(Clone, Debug, Default)]
+pub struct Counts {
+    cells: HashMap<CellKey, Measure>,
+}
+
+impl Counts {
     /// Adds everything in other cells.
-    pub fn merge(&mut self, mut other: Cells) {
+    pub fn merge(&mut self, mut other: Counts) {
         if other.cells.len() > self.cells.len() {
             std::mem::swap(&mut self.cells, &mut other.cells);
         }
@@ -139,15 +193,5 @@ impl Cells {
     /// All cells of one level, in no particular order.
     pub fn iter(&self, level: Level) -> impl Iterator<Item = (&CellKey, &Measure)> {
         self.cells.iter().filter(move |(key, _)| key.level == level)
-    }
-
-    /// How many cells there are.
-    pub fn len(&self) -> usize {
-        self.cells.len()
-    }
-
-    /// Whether nothing was counted.
-    pub fn is_empty(&self) -> bool {
-        self.cells.is_empty()
     }
 }

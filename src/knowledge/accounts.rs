@@ -7,7 +7,7 @@ impl Knowledge {
     /// The account of a request: the first of the endpoint's sources that gives one. `value` looks
     /// a key path up among the request's parameters.
     pub fn account<'r>(
-        &self,
+        &'r self,
         endpoint: EndpointId,
         host: &'r str,
         path: &'r str,
@@ -18,7 +18,7 @@ impl Knowledge {
 
     /// The event of a request in the vendor's own words.
     pub fn event<'r>(
-        &self,
+        &'r self,
         endpoint: EndpointId,
         host: &'r str,
         path: &'r str,
@@ -27,14 +27,34 @@ impl Knowledge {
         self.first(&self.endpoint_entry(endpoint).event, host, path, value)
     }
 
+    /// The key under which [`Knowledge::account`], [`Knowledge::event`] and the endpoint's `page` ask
+    /// for the value at a key path, if they ask for it at all. In a batch the path is longer than
+    /// the key.
+    pub fn named<'p>(&self, endpoint: EndpointId, path: &'p str) -> Option<&'p str> {
+        let entry = self.endpoint_entry(endpoint);
+        let is_named = |path: &str| {
+            let is_key = |source: &Source| match source {
+                Source::Key(key) | Source::Word { key: Some(key), .. } => key == path,
+                _ => false,
+            };
+            let sources = || entry.account.iter().chain(&entry.event);
+            sources().any(is_key) || entry.page.iter().any(|key| key == path)
+        };
+        if is_named(path) {
+            return Some(path);
+        }
+        let below = entry.below.iter().filter_map(|outer| super::parameters::inside(path, outer));
+        below.into_iter().find(|inner| is_named(inner))
+    }
+
     /// An account as tables print it: `meta:1616008915466977`.
     pub fn account_text(&self, vendor: VendorId, account: &str) -> String {
         format!("{}:{account}", self.vendor(vendor).account_prefix)
     }
 
     fn first<'r>(
-        &self,
-        sources: &[Source],
+        &'r self,
+        sources: &'r [Source],
         host: &'r str,
         path: &'r str,
         value: impl Fn(&str) -> Option<&'r str>,
@@ -43,6 +63,8 @@ impl Knowledge {
             Source::Key(key) => value(key).filter(|value| !value.is_empty()),
             Source::Path(pattern) => self.patterns.captured(*pattern, path),
             Source::Host(pattern) => self.patterns.captured(*pattern, host),
+            Source::Word { key: None, word } => Some(word.as_str()),
+            Source::Word { key: Some(key), word } => value(key).map(|_| word.as_str()),
         })
     }
 }

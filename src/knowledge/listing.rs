@@ -41,6 +41,7 @@ impl Knowledge {
         match source {
             Source::Key(key) => key.clone(),
             Source::Path(number) => format!("path:{}", self.patterns.text(*number)),
+            Source::Word { key, word } => format!("{}={word}", key.as_deref().unwrap_or_default()),
             Source::Host(number) => format!("host:{}", self.patterns.text(*number)),
         }
     }

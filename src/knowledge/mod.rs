@@ -21,15 +21,19 @@ mod patterns;
 mod compile;
 #[cfg(test)]
 mod files;
+#[cfg(test)]
+mod tests;
 
 pub use behind::Seen;
 pub use hosts::{HostFacts, Product};
 pub use owners::OwnerId;
 pub use schema::{Endpoint, Expected, Grade, Location, Parameter, Policy, Source, Vendor};
 
+use behind::Words;
 use hashbrown::HashMap;
 use patterns::Patterns;
 use schema::Shelf;
+use std::sync::OnceLock;
 
 /// The compiled files, written by the build script.
 static SHIPPED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/knowledge.postcard"));
@@ -47,6 +51,7 @@ pub struct EndpointId(u16);
 pub struct Knowledge {
     shelf: Shelf,
     patterns: Patterns,
+    words: OnceLock<Words>,
     exact_hosts: HashMap<Box<str>, u16, foldhash::fast::FixedState>,
     domains: HashMap<Box<str>, u16, foldhash::fast::FixedState>,
     exact_companies: HashMap<Box<str>, u16, foldhash::fast::FixedState>,
@@ -76,7 +81,7 @@ impl Knowledge {
         let companies = shelf.company_domains.iter().map(|(domain, company)| (domain.as_str(), *company));
         let (exact_companies, company_domains) = hosts::tables(companies);
         let patterns = Patterns::new(&shelf.patterns);
-        Knowledge { shelf, patterns, exact_hosts, domains, exact_companies, company_domains }
+        Knowledge { shelf, patterns, words: OnceLock::new(), exact_hosts, domains, exact_companies, company_domains }
     }
 
     /// A vendor's entry.

@@ -1,6 +1,6 @@
 //! What a parameter holds, by the vendor's own rules.
 
-use super::schema::{Endpoint, Location, Parameter};
+use super::schema::{Endpoint, Location, Parameter, folded_hash};
 use super::{EndpointId, Knowledge};
 
 impl Knowledge {
@@ -31,27 +31,31 @@ impl Knowledge {
 }
 
 /// What follows `outer/` in a key path.
-fn inside<'k>(key: &'k str, outer: &str) -> Option<&'k str> {
+pub(super) fn inside<'k>(key: &'k str, outer: &str) -> Option<&'k str> {
     key.strip_prefix(outer)?.strip_prefix('/')
 }
 
 fn find<'e>(endpoint: &'e Endpoint, location: Location, key: &str) -> Option<&'e Parameter> {
-    let list = &endpoint.parameters;
-    let found = match list.binary_search_by(|parameter| parameter.key.as_str().cmp(key)) {
-        Ok(at) => Some(&list[at]),
-        Err(_) => another_spelling(list, key),
+    let starts_alike = |pattern: &str| {
+        matches!(pattern.as_bytes(), [b'*', ..]) || pattern.as_bytes().first() == key.as_bytes().first()
     };
-    let wild = || endpoint.wildcards.iter().find(|parameter| matches(&parameter.key, key));
-    found
+    let wild = || endpoint.wildcards.iter().find(|it| starts_alike(&it.key) && matches(&it.key, key));
+    named(endpoint, key)
         .or_else(wild)
         .filter(|parameter| (location == Location::Header) == parameter.locations.contains(Location::Header))
 }
 
-/// The one parameter whose name differs in case only.
-fn another_spelling<'e>(list: &'e [Parameter], key: &str) -> Option<&'e Parameter> {
-    let mut same = list.iter().filter(|parameter| parameter.key.eq_ignore_ascii_case(key));
-    let first = same.next()?;
-    same.next().is_none().then_some(first)
+/// The parameter of this name, or the only one whose name differs in case alone.
+fn named<'e>(endpoint: &'e Endpoint, key: &str) -> Option<&'e Parameter> {
+    let hash = folded_hash(key);
+    let first = endpoint.folded.partition_point(|&(other, _)| other < hash);
+    let same = || {
+        let alike = endpoint.folded[first..].iter().take_while(|&&(other, _)| other == hash);
+        let parameters = alike.filter_map(|&(_, position)| endpoint.parameters.get(usize::from(position)));
+        parameters.filter(|parameter| parameter.key.eq_ignore_ascii_case(key))
+    };
+    let exact = same().find(|parameter| parameter.key == key);
+    exact.or_else(|| same().next().filter(|_| same().count() == 1))
 }
 
 /// Whether a key path fits a pattern: `*` stands for any text within a segment, and for the rest

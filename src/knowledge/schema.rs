@@ -156,6 +156,13 @@ pub enum Source {
     Path(u16),
     /// In the host's name: the pattern of this number, first group.
     Host(u16),
+    /// Nowhere, but this word says it: always, or where a parameter is there.
+    Word {
+        /// The parameter's key path.
+        key: Option<String>,
+        /// The word.
+        word: String,
+    },
 }
 
 /// One parameter of an endpoint.
@@ -202,6 +209,8 @@ pub struct Endpoint {
     pub below: Vec<String>,
     /// Parameters with plain names, sorted by key.
     pub parameters: Vec<Parameter>,
+    /// Hashes of the parameters' keys in lower case with their positions, sorted.
+    pub folded: Vec<(u64, u16)>,
     /// Parameters with a wildcard in their name, the most specific first.
     pub wildcards: Vec<Parameter>,
     /// Remarks for the reader of the listing.
@@ -288,6 +297,8 @@ pub struct Signature {
     pub name: String,
     /// The vendor that it gives away.
     pub vendor: u16,
+    /// Words of which one stands in the URL of every request without a body that fits.
+    pub words: Vec<String>,
     /// The pattern of the URL's path.
     pub path: Option<u16>,
     /// The pattern of the whole query.
@@ -300,6 +311,13 @@ pub struct Signature {
     pub any_least: u8,
     /// Key paths that must be in the body.
     pub body: Vec<String>,
+}
+
+/// The hash of a key in lower case, by which parameters are found (64-bit FNV-1a).
+pub fn folded_hash(key: &str) -> u64 {
+    key.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// Everything.

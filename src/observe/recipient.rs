@@ -1,7 +1,7 @@
 //! Who received a record: the vendor and company behind its host and path. Hosts are looked up
 //! once and remembered, since a log names the same ones again and again.
 
-use crate::knowledge::{EndpointId, HostFacts, Knowledge};
+use crate::knowledge::{EndpointId, HostFacts, Knowledge, Product, Seen};
 use crate::observation::Recipient;
 use crate::place::{UrlParts, host_name, without_port};
 use crate::record::{Record, Role};
@@ -54,12 +54,43 @@ impl<'r> Recipients<'r> {
             None => return Target::default(),
         };
         let (name, facts) = self.host(host);
+        if !facts.has_vendor() && role == Role::Capture {
+            if let Some(target) = self.behind(name, &record.url) {
+                return target;
+            }
+        }
         if !facts.is_listed() {
             return Target { recipient: Recipient { host: name, ..Recipient::default() }, ..Target::default() };
         }
         let endpoint = self.knowledge.endpoint(facts, &String::from_utf8_lossy(path));
         let recipient = Recipient { host: name, ..self.product(facts, endpoint) };
         Target { recipient, endpoint, is_vendor_host: facts.has_vendor() }
+    }
+
+    /// A vendor that is recognised by its URL behind a host of another name.
+    fn behind(&self, host: Sym, url: &[u8]) -> Option<Target> {
+        let parts = UrlParts::split(url)?;
+        let (path, query) = (std::str::from_utf8(parts.path).ok()?, std::str::from_utf8(parts.query).ok()?);
+        let value = |key: &str| {
+            let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+            pairs.find_map(|(name, value)| (name == key).then_some(value))
+        };
+        let vendor = self.knowledge.behind(Seen { path, query, has_body: false, value: &value })?;
+        let endpoint = self.knowledge.endpoint_behind(vendor, path);
+        let recipient = Recipient { host, behind: true, ..self.recipient(self.knowledge.product_of(vendor)) };
+        Some(Target { recipient, endpoint, is_vendor_host: false })
+    }
+
+    fn recipient(&self, product: Product<'_>) -> Recipient {
+        let group = self.knowledge.owner_name(self.knowledge.root_owner(product.owner));
+        Recipient {
+            host: Sym::EMPTY,
+            vendor: self.symbols.intern(product.name),
+            owner: self.symbols.intern(self.knowledge.owner_name(product.owner)),
+            group: self.symbols.intern(group),
+            purpose: self.symbols.intern(product.purpose),
+            behind: false,
+        }
     }
 
     fn host(&self, host: &[u8]) -> (Sym, HostFacts) {
@@ -80,17 +111,8 @@ impl<'r> Recipients<'r> {
         if let Some(&known) = self.products.borrow().get(&(facts, endpoint)) {
             return known;
         }
-        let recipient = self.knowledge.product(facts, endpoint).map_or_else(Recipient::default, |product| {
-            let group = self.knowledge.owner_name(self.knowledge.root_owner(product.owner));
-            Recipient {
-                host: Sym::EMPTY,
-                vendor: self.symbols.intern(product.name),
-                owner: self.symbols.intern(self.knowledge.owner_name(product.owner)),
-                group: self.symbols.intern(group),
-                purpose: self.symbols.intern(product.purpose),
-                behind: false,
-            }
-        });
+        let product = self.knowledge.product(facts, endpoint);
+        let recipient = product.map_or_else(Recipient::default, |product| self.recipient(product));
         self.products.borrow_mut().insert((facts, endpoint), recipient);
         recipient
     }

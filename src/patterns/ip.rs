@@ -9,10 +9,10 @@ pub(super) static DETECTOR: Detector = Detector {
     id: "ip_address",
     title: "Internet addresses",
     examples: &[
-        Example("client_ip", "8.8.4.4", DataClass::IpAddress),
-        Example("uip", "2a00:1450:4001:81b::200e", DataClass::IpAddress),
-        Example("", "91.198.174.192", DataClass::IpAddress),
-        Example("x", "2a00:1450:4001:81b::200e", DataClass::IpAddress),
+        Example("client_ip", "198.51.100.23", DataClass::IpAddress),
+        Example("uip", "2001:db8:40:81b::200e", DataClass::IpAddress),
+        Example("", "203.0.113.77", DataClass::IpAddress),
+        Example("x", "2001:db8:40:81b::200e", DataClass::IpAddress),
         Example("ip", "192.168.1.20", DataClass::IpAddress),
     ],
     counter_examples: &[
@@ -24,7 +24,7 @@ pub(super) static DETECTOR: Detector = Detector {
         CounterExample("ip", "0.0.0.0"),
         CounterExample("", "12:30:45"),
         CounterExample("", "::1"),
-        CounterExample("appVersion", "91.198.174.192"),
+        CounterExample("appVersion", "203.0.113.77"),
     ],
     wakes_on: Signals::ADDRESS_OF_HOST,
     find,

@@ -116,12 +116,13 @@ fn compression(bytes: &[u8], declared: Declared<'_>) -> Option<StepKind> {
 fn is_form(bytes: &[u8], classes: Classes, mime: &[u8]) -> bool {
     const FORM: &[u8] = b"application/x-www-form-urlencoded";
     let declared = mime.get(..FORM.len()).is_some_and(|start| start.eq_ignore_ascii_case(FORM));
-    // Pages send JSON, batches and binary data under the form's name, which is the default.
-    declared
-        && !classes.has(Classes::CONTROL)
-        && !(classes.has(Classes::JSON) && json::looks_like(bytes))
-        && !(classes.has(Classes::NEWLINE) && bytes.trim_ascii().contains(&b'\n'))
-        && query::looks_like(bytes)
+    if !declared || classes.has(Classes::CONTROL) {
+        return false;
+    }
+    // Pages send JSON and batches under the form's name, which is the default.
+    let is_json = classes.has(Classes::JSON) && json::looks_like(bytes);
+    let is_batch = classes.has(Classes::NEWLINE) && bytes.trim_ascii().contains(&b'\n');
+    !is_json && !is_batch && query::looks_like(bytes)
 }
 
 /// The longest frame in front of a message's JSON.

@@ -4,7 +4,7 @@
 /// How far one record is taken apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Steps in one chain, the place included.
+    /// Steps in one chain, the place included, after which nothing more is opened.
     pub steps: usize,
     /// Nested containers in one JSON text; what lies deeper is skipped.
     pub json_depth: usize,

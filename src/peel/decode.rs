@@ -157,7 +157,7 @@ pub(super) const SHORTEST_CODE: usize = 8;
 pub(super) fn base64_candidate(value: &[u8], classes: Classes) -> Option<&[u8]> {
     let alphabets = Classes::BASE64 | Classes::SPACE;
     // Form decoding may have turned `+` into spaces; ordinary words have spaces too.
-    let spaced = classes.has(Classes::SPACE) && (value.len() < 16 || value.len() % 4 != 0);
+    let spaced = classes.has(Classes::SPACE) && (value.len() < 16 || !value.len().is_multiple_of(4));
     let mixed = classes.has(Classes::DASH) && classes.has(Classes::SLASH | Classes::PLUS);
     // Base64 of text holds capitals.
     if value.len() < SHORTEST_CODE
@@ -217,7 +217,7 @@ const SHORTEST_HEX: usize = 16;
 
 /// Decodes hex of printable text; ids and hashes are refused at their first unprintable byte.
 pub(super) fn hex_text(value: &[u8], classes: Classes, out: &mut Vec<u8>) -> bool {
-    if value.len() < SHORTEST_HEX || value.len() % 2 != 0 || !classes.only(Classes::HEX) {
+    if value.len() < SHORTEST_HEX || !value.len().is_multiple_of(2) || !classes.only(Classes::HEX) {
         return false;
     }
     // A long number is hex only if it spells digits, or hex once more.

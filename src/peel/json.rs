@@ -94,7 +94,7 @@ fn unicode_escape(rest: &[u8]) -> (char, usize) {
 
 /// An object or a list that the walk is in.
 #[derive(Debug)]
-struct Frame {
+pub(super) struct Frame {
     /// Lengths of the key path and of the JSON pointer in front of this container's members.
     keys: usize,
     pointer: usize,
@@ -139,7 +139,8 @@ impl Walk<'_> {
             };
             let next = rest[end..].iter().position(|byte| !separator(byte));
             rest = next.map_or(&[], |next| &rest[end + next..]);
-            if end == 0 || !looks_like(rest) || self.is_spent() {
+            // Each text costs a node, so that a million empty ones end somewhere too.
+            if end == 0 || !looks_like(rest) || !self.peeler.budget.take_node() {
                 return;
             }
             number += 1;
@@ -182,6 +183,8 @@ impl Walk<'_> {
         if let Some(outermost) = frames.open.first() {
             self.peeler.keys.truncate(outermost.keys);
         }
+        frames.open.clear();
+        self.peeler.frames.push(frames.open);
         index
     }
 

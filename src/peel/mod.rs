@@ -137,6 +137,7 @@ pub struct Peeler {
     steps: Steps,
     budget: Budget,
     buffers: Buffers,
+    frames: Vec<Vec<json::Frame>>,
     containers: u32,
 }
 

@@ -34,6 +34,12 @@ const TOKEN: &[u8] = b"eyJ";
 /// Shorter values hold nothing.
 const SHORTEST: usize = 3;
 
+/// Shorter values are not believed to be compressed without a header.
+const SHORTEST_DEFLATED: usize = 16;
+
+/// Longer names are not searched for a promise of compression.
+const LONGEST_NAME: usize = 40;
+
 impl Walk<'_> {
     /// Whether a value's classes alone show that nothing is inside it, as for most values.
     pub(super) fn is_plain(value: &[u8], classes: Classes) -> bool {
@@ -69,6 +75,9 @@ impl Walk<'_> {
             && let Some(kind) = inflate::kind(value)
         {
             return self.inflated(kind, value);
+        }
+        if classes.has(Classes::CONTROL | Classes::HIGH) && self.is_named_compressed(value) {
+            return self.raw_deflate(value);
         }
         if let Some(structure) = structure(value, classes) {
             return structure;
@@ -123,14 +132,35 @@ impl Walk<'_> {
         let mut sample = decode::sample_room();
         let length = decode::base64_sample(body, &mut sample);
         let sample = &sample[..length];
-        if !decode::is_text(sample) && inflate::kind(sample).is_none() {
+        let is_named = self.is_named_compressed(sample);
+        if !is_named && !decode::is_text(sample) && inflate::kind(sample).is_none() {
             return Inner::Nothing;
         }
         let kind = match classes.has(Classes::DASH) {
             true => StepKind::Base64Url,
             false => StepKind::Base64,
         };
-        self.decoded(kind, |out| decode::base64(body, out) && (inflate::kind(out).is_some() || decode::is_text(out)))
+        self.decoded(kind, |out| {
+            decode::base64(body, out) && (is_named || inflate::kind(out).is_some() || decode::is_text(out))
+        })
+    }
+
+    /// Whether the parameter's name promises compressed data, which without a header cannot be told
+    /// from random bytes.
+    fn is_named_compressed(&self, value: &[u8]) -> bool {
+        let name = self.peeler.keys.last();
+        value.len() >= SHORTEST_DEFLATED
+            && name.len() <= LONGEST_NAME
+            && [&b"saml"[..], b"deflate", b"compress"]
+                .iter()
+                .any(|word| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))
+    }
+
+    fn raw_deflate<'v>(&mut self, value: &[u8]) -> Inner<'v> {
+        let limit = self.peeler.budget.bytes_left();
+        self.decoded(StepKind::Deflate, |out| {
+            inflate::inflate(StepKind::Deflate, value, limit, out) && decode::is_text(out)
+        })
     }
 
     /// Undoes one more layer of percent-encoding.

@@ -93,7 +93,7 @@ fn is_host(text: &[u8]) -> bool {
 }
 
 fn with_authority(rest: &[u8]) -> UrlParts<'_> {
-    let end = rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#' | b';')).unwrap_or(rest.len());
+    let end = memchr3(b'/', b'?', b'#', rest).unwrap_or(rest.len());
     let (authority, rest) = rest.split_at(end);
     let (user_info, host) = match memrchr(b'@', authority) {
         Some(at) => (&authority[..at], &authority[at + 1..]),

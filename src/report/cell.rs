@@ -13,6 +13,10 @@ pub enum Cell<'a> {
     Word(&'static str),
     /// Text of anybody's.
     Text(&'a str),
+    /// What [`RowEncoder::cell`] made of a cell of the same delimiter; only for CSV.
+    ///
+    /// [`RowEncoder::cell`]: crate::report::row_encoder::RowEncoder::cell
+    Encoded(&'a [u8]),
     /// Text in bytes; what is no UTF-8 is shown as U+FFFD.
     Bytes(&'a [u8]),
     /// An identifier, written as 16 hexadecimal digits.
@@ -51,6 +55,7 @@ impl<'a> Cell<'a> {
             Cell::Empty => {}
             Cell::Word(word) => out.push_str(word),
             Cell::Text(text) => sheet.push_safe(text, out),
+            Cell::Encoded(bytes) => out.push_str(&String::from_utf8_lossy(bytes)),
             Cell::Bytes(bytes) => sheet.push_safe(&String::from_utf8_lossy(bytes), out),
             Cell::Id(id) => push_id(id, sheet, out),
             Cell::Count(count) => push_digits(count, 1, out),

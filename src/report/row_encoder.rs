@@ -84,8 +84,16 @@ impl RowEncoder {
         out.push(b'\n');
     }
 
+    /// A cell by itself, to be used in many rows as [`Cell::Encoded`].
+    pub fn cell(&mut self, cell: &Cell<'_>) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.encode_cell(cell, &mut out);
+        out
+    }
+
     fn encode_cell(&mut self, cell: &Cell<'_>, out: &mut Vec<u8>) {
         match *cell {
+            Cell::Encoded(bytes) => return out.extend_from_slice(bytes),
             Cell::Word(word) => return out.extend_from_slice(word.as_bytes()),
             Cell::Text(text) if self.sheet.is_plain(text.as_bytes()) => {
                 return out.extend_from_slice(text.as_bytes());

@@ -6,7 +6,7 @@ use super::finding::Found;
 use super::party::{Party, Sites};
 use super::vote::{Source, Verdict, vote};
 use crate::class::{DataClass, Form, Tier};
-use crate::exposure::cells::{CellKey, Cells, Level};
+use crate::exposure::cells::{CellKey, Cells, Level, Route};
 use crate::exposure::measure::Tally;
 use crate::observation::{Channel, Condition, Hit, Observation, PageRef, PersonKey, PersonKind};
 use crate::patterns::Confidence;
@@ -391,7 +391,15 @@ impl<'r> Resolver<'r> {
         cells: &mut Cells,
         traces: &mut Traces,
     ) {
-        let mut entered: Vec<(CellKey, Option<(Confidence, u64)>)> = Vec::new();
+        let day = seen.time.map(day_of);
+        let pair = |one: Sym, two: u32| u64::from(one.number()) << 32 | u64::from(two);
+        let mut common = vec![
+            pair(resolved.site, resolved.page.number()),
+            pair(resolved.vendor, resolved.owner.number()),
+            pair(resolved.purpose, 0),
+            day.map_or(u64::MAX, |day| u64::from(day.cast_unsigned())),
+        ];
+        let mut counted: Vec<(&Hit<'_>, Channel, u64)> = Vec::new();
         for (ordinal, hit, channel) in self.disclosures(seen, resolved) {
             let found = Found { seen, resolved, hit, channel, ordinal, record: place.0, offset: place.1 };
             let id = self.finding_id(&found);
@@ -400,17 +408,64 @@ impl<'r> Resolver<'r> {
             }
             if Self::counts(hit) {
                 traces.findings += 1;
-                let sample = Some((hit.confidence, id));
-                self.keys(resolved, seen, hit, channel, &mut |key| note(&mut entered, key, sample));
+                common.push(u64::from_le_bytes([
+                    hit.class as u8,
+                    hit.form as u8,
+                    channel as u8,
+                    hit.confidence as u8,
+                    resolved.party as u8,
+                    0,
+                    0,
+                    0,
+                ]));
+                counted.push((hit, channel, id));
             }
         }
-        if !entered.is_empty() && seen.sent == Sent::Sent && self.input.role == Role::Capture {
+        if counted.is_empty() {
+            return;
+        }
+        if seen.sent == Sent::Sent && self.input.role == Role::Capture {
             traces.exposed.insert((seen.evidence.page_ref, PageRef::default()));
             traces.exposed.insert((Sym::EMPTY, resolved.verdict.page));
         }
-        for (key, sample) in entered {
-            cells.add(key, &Tally { sample, ..*tally });
+        let route = cells.route(&common, |cells| self.route(resolved, day, &counted, cells));
+        for (place, members) in route.iter() {
+            let best = members.iter().filter_map(|&at| counted.get(at as usize)).min_by_key(|(_, _, id)| *id);
+            let sample = best.map(|(hit, _, id)| (hit.confidence, *id));
+            cells.add_at(*place, &Tally { sample, ..*tally });
         }
+    }
+
+    /// Works out in which cells findings like these are counted, each with those of its findings
+    /// that are of the highest confidence there.
+    fn route(
+        &self,
+        resolved: &Resolved,
+        day: Option<i32>,
+        counted: &[(&Hit<'_>, Channel, u64)],
+        cells: &mut Cells,
+    ) -> Route {
+        let mut keys: Vec<(CellKey, Vec<u32>)> = Vec::new();
+        for ((hit, channel, _), at) in counted.iter().zip(0u32..) {
+            self.keys(
+                resolved,
+                day,
+                hit,
+                *channel,
+                &mut |key| match keys.iter_mut().find(|(known, _)| *known == key) {
+                    Some((_, members)) => members.push(at),
+                    None => keys.push((key, vec![at])),
+                },
+            );
+        }
+        let confidence = |at: &u32| counted.get(*at as usize).map(|(hit, _, _)| hit.confidence);
+        let mut route = Route::new();
+        for (key, mut members) in keys {
+            let highest = members.iter().filter_map(confidence).max();
+            members.retain(|at| confidence(at) == highest);
+            route.push((cells.place(key), members));
+        }
+        route
     }
 
     /// All cells that a finding is counted in. Sharing inside one group is no disclosure: it has
@@ -418,7 +473,7 @@ impl<'r> Resolver<'r> {
     fn keys(
         &self,
         resolved: &Resolved,
-        seen: &Observation<'_>,
+        day: Option<i32>,
         hit: &Hit<'_>,
         channel: Channel,
         add: &mut dyn FnMut(CellKey),
@@ -432,7 +487,6 @@ impl<'r> Resolver<'r> {
         };
         let site = CellKey { site: resolved.site, ..vendor };
         let exposure = CellKey { level: Level::Exposure, class, form: Some(hit.form), channel: Some(channel), ..site };
-        let day = seen.time.map(day_of);
         add(exposure);
         add(CellKey { level: Level::Grain, page: resolved.page, day, ..exposure });
         add(CellKey { level: Level::Page, page: resolved.page, class, ..site });
@@ -451,19 +505,6 @@ impl<'r> Resolver<'r> {
             add(CellKey { level: Level::TotalTier, tier, ..total });
             add(CellKey { level: Level::TotalOwnerClass, owner, class, ..total });
         }
-    }
-}
-
-/// Enters a record once per cell, with its best finding.
-fn note(entered: &mut Vec<(CellKey, Option<(Confidence, u64)>)>, key: CellKey, sample: Option<(Confidence, u64)>) {
-    match entered.iter_mut().find(|(known, _)| *known == key) {
-        Some((_, best)) => {
-            let rank = |sample: &Option<(Confidence, u64)>| sample.map(|(c, id)| (c, std::cmp::Reverse(id)));
-            if rank(&sample) > rank(best) {
-                *best = sample;
-            }
-        }
-        None => entered.push((key, sample)),
     }
 }
 

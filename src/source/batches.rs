@@ -264,3 +264,96 @@ pub fn is_record(kind: Kind) -> bool {
         Kind::Page | Kind::Head | Kind::Reject(_) => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::decode::open_reader;
+    use super::*;
+
+    /// Gives its bytes in pieces of given sizes.
+    struct Trickle {
+        bytes: Vec<u8>,
+        at: usize,
+        size: usize,
+    }
+
+    impl Read for Trickle {
+        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+            let size = self.size.min(buf.len()).min(self.bytes.len() - self.at);
+            buf[..size].copy_from_slice(&self.bytes[self.at..self.at + size]);
+            self.at += size;
+            Ok(size)
+        }
+    }
+
+    type Seen = Vec<(Kind, u64, u64, Vec<u8>)>;
+
+    fn pieces(bytes: &[u8], read: usize, batch: usize, max_record: usize) -> (Seen, Totals) {
+        let reader = Trickle { bytes: bytes.to_vec(), at: 0, size: read };
+        let open = open_reader(reader, true).expect("opens");
+        let Recognised::Format(mut reader) = recognise(open, None, max_record).expect("readable") else {
+            panic!("not recognised");
+        };
+        reader.set_batch_bytes(batch);
+        let mut seen = Vec::new();
+        while let Some(batch) = reader.next_batch() {
+            for piece in &batch.pieces {
+                let (offset, length) = batch.place(piece);
+                seen.push((piece.kind, offset, length, batch.bytes[piece.range.clone()].to_vec()));
+            }
+        }
+        (seen, reader.totals())
+    }
+
+    fn har(entries: usize, body: usize) -> String {
+        let entry = |n: usize| {
+            let text = "x".repeat(if n == 1 { body } else { 10 });
+            format!(
+                r#"{{"startedDateTime":"2024-07-01T00:00:0{n}Z","request":{{"method":"GET","url":"https://example.com/{n}","headers":[]}},"response":{{"status":200,"content":{{"text":"{text}"}}}}}}"#
+            )
+        };
+        let entries: Vec<String> = (0..entries).map(entry).collect();
+        format!(
+            r#"{{"log":{{"version":"1.2","creator":{{"name":"t","version":"1"}},"pages":[],"entries":[{}]}}}}"#,
+            entries.join(",\n")
+        )
+    }
+
+    #[test]
+    fn read_and_batch_sizes_make_no_difference() {
+        let log = "192.0.2.1 - - [01/Jul/2024:00:00:00 +0000] \"GET /a HTTP/1.1\" 200 5\n".repeat(50);
+        for text in [har(5, 10), log] {
+            let (expected, totals) = pieces(text.as_bytes(), usize::MAX, BATCH_BYTES, 1 << 20);
+            assert!(expected.iter().filter(|piece| is_record(piece.0)).count() >= 5);
+            for (read, batch) in [(1, 1), (1, 100), (7, 64), (4096, 1000), (3, BATCH_BYTES)] {
+                let (seen, again) = pieces(text.as_bytes(), read, batch, 1 << 20);
+                assert_eq!(seen, expected, "reads of {read}, batches of {batch}");
+                assert_eq!((again.content, again.bytes), (totals.content, totals.bytes));
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_string_is_cut_out_and_places_stay_true() {
+        let text = har(4, 200_000);
+        let (seen, totals) = pieces(text.as_bytes(), 1000, 512, 20_000);
+        let records: Vec<_> = seen.iter().filter(|piece| piece.0 == Kind::Record).collect();
+        assert_eq!(records.len(), 4);
+        assert_eq!(totals.bytes, text.len() as u64);
+        for (kind, offset, length, bytes) in &seen {
+            let (start, end) = (*offset as usize, (*offset + *length) as usize);
+            let stored = &text.as_bytes()[start..end];
+            assert!(bytes.len() <= 40_000, "{kind:?} of {} bytes is held", bytes.len());
+            assert_eq!((stored.first(), stored.last()), (bytes.first(), bytes.last()));
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_rejected_and_the_next_is_read() {
+        let line = |path: &str| format!("192.0.2.1 - - [01/Jul/2024:00:00:00 +0000] \"GET {path} HTTP/1.1\" 200 5\n");
+        let text = [line("/a"), line("/b"), line(&"x".repeat(100_000)), line("/c")].concat();
+        let (seen, _) = pieces(text.as_bytes(), 1000, 512, 2000);
+        let kinds: Vec<Kind> = seen.iter().map(|piece| piece.0).collect();
+        assert_eq!(kinds, [Kind::Record, Kind::Record, Kind::Reject(Reason::TooLong), Kind::Record]);
+    }
+}

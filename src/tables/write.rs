@@ -2,7 +2,7 @@
 
 use super::row::{Extra, Row};
 use crate::class::Tier;
-use crate::exposure::cells::{CellKey, Cells, Level};
+use crate::exposure::cells::{CellKey, Counts, Level};
 use crate::exposure::measure::Measure;
 use crate::knowledge::{Knowledge, Vendor};
 use crate::report::cell::Cell;
@@ -17,7 +17,7 @@ use std::path::Path;
 /// Turns the cells of a run into sorted rows and writes them.
 pub struct TableWriter<'t> {
     /// The cells; each table takes its own out.
-    pub cells: Cells,
+    pub cells: Counts,
     /// The texts.
     pub symbols: &'t SymbolCache<'t>,
     /// The vendor knowledge base.

@@ -38,7 +38,7 @@ fn two_addresses_are_two_matches() {
 fn only_agreement_is_certain() {
     for (text, confidence) in [
         ("4521 Maple Grove Ln, Springfield, IL 62704", Confidence::Certain),
-        ("350 Broadway, New York, NY 10013", Confidence::Likely),
+        ("4521 Broadway, New York, NY 10013", Confidence::Likely),
         ("4521 Maple Grove Ln, Springfield, IL", Confidence::Likely),
         ("4521 Maple Grove Ln, Springfield, CO 62704", Confidence::Likely),
         ("7 Bear Creek, Denver, CO", Confidence::Possible),
@@ -46,4 +46,29 @@ fn only_agreement_is_certain() {
         let found = addresses(text);
         assert_eq!(found.iter().map(|m| m.confidence).collect::<Vec<_>>(), [confidence], "{text}");
     }
+}
+
+#[test]
+fn headlines_and_listings_are_not_believed() {
+    for text in [
+        "The 7 Best Restaurants on Park Ave, New York, NY 10016",
+        "5 Bedroom House for Sale in Springfield, IL 62704",
+        "Apartments for rent in Chicago IL 60601 - 245 listings",
+        "20 Oz Bottle, 6 Ct, Lake Forest",
+        "24 Hour Fitness, Austin, TX 78701",
+    ] {
+        assert_eq!(addresses(text), [], "{text}");
+    }
+    let found = addresses("2024 Roadster Sedan, Denver, CO 80202");
+    assert_eq!(found.iter().map(|m| m.confidence).collect::<Vec<_>>(), [Confidence::Possible]);
+}
+
+#[test]
+fn the_number_of_a_name_is_not_the_houses() {
+    let text = "7 Oaks Diner, 240 Maple Grove Ave, Austin, TX 78701";
+    let found = addresses(text);
+    assert_eq!(
+        found.iter().map(|m| &text[m.range.clone()]).collect::<Vec<_>>(),
+        ["240 Maple Grove Ave, Austin, TX 78701"]
+    );
 }

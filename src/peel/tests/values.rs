@@ -131,6 +131,27 @@ fn base64_of_gzip_of_json_is_peeled() {
 }
 
 #[test]
+fn deflate_without_a_header_is_tried_where_the_name_promises_it() {
+    use std::io::Write;
+    let text = "<Request><NameID>jane.roe@example.com</NameID></Request>";
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(text.as_bytes()).unwrap();
+    let value = base64url(&encoder.finish().unwrap());
+    let nodes = query(&format!("SAMLRequest={value}&other={value}"));
+    assert!(find(&nodes, text).chain.ends_with(" > deflate"));
+    assert_eq!(nodes.iter().filter(|node| node.leaf).count(), 2);
+}
+
+#[test]
+fn signed_cookies_give_their_payload() {
+    let payload = base64url(b"{\"user\":\"jane\"}");
+    for value in [format!("{payload}.Zk1x.c2ln"), format!("{payload}%3D--0a1b")] {
+        let nodes = query(&format!("session={value}"));
+        assert_eq!(find(&nodes, "jane").keys, "session/user");
+    }
+}
+
+#[test]
 fn a_token_gives_its_payload() {
     let header = base64url(b"{\"alg\":\"none\"}");
     let token = format!("{header}.{}.sig", base64url(b"{\"email\":\"jane@example.com\"}"));

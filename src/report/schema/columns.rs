@@ -20,7 +20,7 @@ pub(super) const VENDOR: Column = Column::new(
     "The product that received the data, for instance Meta Pixel; a domain name where the product is not in the knowledge base.",
 );
 pub(super) const OWNER: Column =
-    Column::new("owner", "text", "The company behind the product; empty where it is not known.");
+    Column::new("owner", "text", "The company behind the product; (unknown) where it is not known.");
 pub(super) const PURPOSE: Column = Column::new(
     "purpose",
     "text",

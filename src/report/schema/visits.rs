@@ -8,6 +8,11 @@ const STATE: Column = Column::new(
     "text",
     "Whether the visitor was logged in: 'logged in', 'not logged in', or 'unknown' where nothing recorded tells.",
 );
+const URL_DATA: Column = Column::new(
+    "url_data",
+    "text",
+    "The kinds of personal data that the page's own URL holds, which any script on the page can copy to third parties; empty where it holds none.",
+);
 const LOADS: Column = Column::new(
     "loads",
     "count",
@@ -71,6 +76,7 @@ pub const VISITS: TableSpec = TableSpec {
         PEOPLE_HIGH,
         PEOPLE_METHOD,
         PERSON_KEYS,
+        URL_DATA,
     ],
 };
 

@@ -1,0 +1,322 @@
+//! The files of the knowledge base hold what they promise: every example is recognised, every
+//! counter-example is not, and no entry contradicts another.
+
+mod flatten;
+
+use super::files::{ExampleFile, VendorFile};
+use super::schema::Grade;
+use super::{EndpointId, HostFacts, Knowledge, Location, VendorId, compile, patterns};
+use flatten::{Request, flatten};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+fn vendor_files() -> BTreeMap<String, VendorFile> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/knowledge/vendors");
+    let mut files = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).expect("the folder is part of the project") {
+        let path = entry.expect("a readable folder").path();
+        let slug = path.file_stem().and_then(|stem| stem.to_str()).expect("an ASCII name").to_owned();
+        let text = std::fs::read_to_string(&path).expect("a readable file");
+        files.insert(slug, toml::from_str(&text).expect("the build has read it too"));
+    }
+    files
+}
+
+fn vendor_named(knowledge: &Knowledge, slug: &str) -> VendorId {
+    knowledge.vendors().find(|(_, vendor)| vendor.slug == slug).expect("every file is compiled").0
+}
+
+fn recognise(knowledge: &Knowledge, request: &Request) -> (HostFacts, Option<EndpointId>) {
+    let host = knowledge.host(&request.host);
+    (host, knowledge.endpoint(host, &request.path))
+}
+
+/// What an example promises and does not keep.
+fn broken(knowledge: &Knowledge, slug: &str, example: &ExampleFile) -> Vec<String> {
+    let request = flatten(&example.url, example.body.as_deref());
+    let vendor = vendor_named(knowledge, slug);
+    let (_, endpoint) = recognise(knowledge, &request);
+    let Some(endpoint) = endpoint.filter(|&endpoint| knowledge.vendor_of(endpoint) == vendor) else {
+        let other = endpoint.map(|endpoint| &knowledge.vendor(knowledge.vendor_of(endpoint)).slug);
+        return vec![format!("recognised as {other:?}")];
+    };
+    let value = |key: &str| {
+        let asked = |path: &str| knowledge.named(endpoint, path) == Some(key);
+        request.values.iter().find(|(_, path, _)| asked(path)).map(|(_, _, value)| value.as_str())
+    };
+    let mut wrong = Vec::new();
+    let mut compare = |what: &str, got: Option<String>, promised: &Option<String>| {
+        if got != *promised {
+            wrong.push(format!("{what} is {got:?}, not {promised:?}"));
+        }
+    };
+    let account = knowledge.account(endpoint, &request.host, &request.path, value);
+    compare("account", account.map(|account| knowledge.account_text(vendor, account)), &example.account);
+    let event = knowledge.event(endpoint, &request.host, &request.path, value);
+    compare("event", event.map(|event| knowledge.event_words(vendor, event).into_owned()), &example.event);
+    let page = knowledge.endpoint_entry(endpoint).page.iter().find_map(|key| value(key));
+    compare("page", page.map(str::to_owned), &example.page);
+    let found = found_in(knowledge, endpoint, &request);
+    wrong
+        .extend(example.finds.iter().filter(|promised| !found.contains(*promised)).map(|it| format!("{it} not found")));
+    wrong
+}
+
+/// What is found in a request, written as in the examples, but with the key path.
+fn found_in(knowledge: &Knowledge, endpoint: EndpointId, request: &Request) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (location, key, _) in &request.values {
+        let Some(parameter) = knowledge.parameter(endpoint, *location, key) else { continue };
+        if let (Some(class), true) = (parameter.class, parameter.grade.is_fact()) {
+            found.insert(format!("{} {} {}", class.word(), parameter.form.word(), parameter.key));
+        }
+    }
+    found
+}
+
+/// The examples of a file with their promises in key paths.
+fn examples(file: VendorFile) -> Vec<ExampleFile> {
+    let mut examples = file.example;
+    for example in &mut examples {
+        for promised in &mut example.finds {
+            let mut words = promised.splitn(3, ' ');
+            let (class, form, name) = (words.next(), words.next(), words.next());
+            let key = compile::key_path(name.expect("class, form and parameter")).0;
+            *promised = format!("{} {} {key}", class.expect("a class"), form.expect("a form"));
+        }
+    }
+    examples
+}
+
+#[test]
+fn every_example_is_recognised() {
+    let knowledge = Knowledge::shipped();
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for (slug, file) in vendor_files() {
+        for example in examples(file) {
+            seen += 1;
+            let url = &example.url[..example.url.len().min(60)];
+            wrong.extend(broken(&knowledge, &slug, &example).into_iter().map(|it| format!("{slug}: {url}: {it}")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(seen > 200, "only {seen} examples");
+}
+
+#[test]
+fn no_counter_example_is_recognised() {
+    let knowledge = Knowledge::shipped();
+    for (slug, file) in vendor_files() {
+        let vendor = vendor_named(&knowledge, &slug);
+        for counter in file.counter_example {
+            let (_, endpoint) = recognise(&knowledge, &flatten(&counter.url, None));
+            let taken = endpoint.is_some_and(|endpoint| knowledge.vendor_of(endpoint) == vendor);
+            assert!(!taken, "{slug}: {} ({})", counter.url, counter.why);
+        }
+    }
+}
+
+#[test]
+fn every_parameter_seen_in_real_requests_is_in_an_example() {
+    let knowledge = Knowledge::shipped();
+    let mut missing = Vec::new();
+    for (slug, file) in vendor_files() {
+        let requests: Vec<_> =
+            file.example.iter().map(|example| flatten(&example.url, example.body.as_deref())).collect();
+        let mut met = BTreeSet::new();
+        for request in &requests {
+            let (_, endpoint) = recognise(&knowledge, request);
+            for (location, key, _) in &request.values {
+                let parameter = endpoint.and_then(|endpoint| knowledge.parameter(endpoint, *location, key));
+                met.extend(endpoint.zip(parameter.map(|parameter| parameter.key.clone())));
+            }
+        }
+        for endpoint in knowledge.endpoints(vendor_named(&knowledge, &slug)) {
+            let entry = knowledge.endpoint_entry(endpoint);
+            let proved = |grade: Grade| matches!(grade, Grade::R | Grade::RStar);
+            let parameters = entry.parameters.iter().chain(&entry.wildcards);
+            for parameter in parameters.filter(|parameter| proved(parameter.grade)) {
+                if !met.contains(&(endpoint, parameter.key.clone())) {
+                    missing.push(format!("{slug}: {}", parameter.key));
+                }
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn every_pattern_compiles_and_accounts_have_one_group() {
+    let knowledge = Knowledge::shipped();
+    assert!(!knowledge.shelf.patterns.is_empty());
+    for (number, pattern) in (0..).zip(&knowledge.shelf.patterns) {
+        assert!(knowledge.patterns.get(number).is_some(), "{pattern}");
+    }
+    for endpoint in &knowledge.shelf.endpoints {
+        for source in endpoint.account.iter().chain(&endpoint.event) {
+            let (super::Source::Path(number) | super::Source::Host(number)) = source else { continue };
+            let groups = knowledge.patterns.get(*number).map(regex::Regex::captures_len);
+            assert_eq!(groups, Some(2), "{}", knowledge.patterns.text(*number));
+        }
+    }
+}
+
+#[test]
+fn names_are_unique_and_prefixes_belong_to_one_owner() {
+    let knowledge = Knowledge::shipped();
+    let mut names = BTreeSet::new();
+    let mut prefixes = BTreeMap::new();
+    for (id, vendor) in knowledge.vendors() {
+        assert!(names.insert(vendor.name.to_lowercase()), "{} is the name of two vendors", vendor.name);
+        let group = knowledge.root_owner(knowledge.product_of(id).owner);
+        let other = prefixes.insert(&vendor.account_prefix, group);
+        assert!(other.is_none_or(|other| other == group), "{} is used by two owners", vendor.account_prefix);
+        let prefix = vendor.account_prefix.bytes();
+        assert!(prefix.clone().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) && prefix.len() > 0);
+    }
+}
+
+#[test]
+fn no_two_vendors_take_all_paths_of_a_host() {
+    let knowledge = Knowledge::shipped();
+    for pattern in &knowledge.shelf.hosts {
+        assert!(pattern.any_path.len() <= 1, "{}", pattern.host);
+    }
+}
+
+#[test]
+fn groups_have_one_head() {
+    let knowledge = Knowledge::shipped();
+    for (host, group) in [
+        ("www.linkedin.com", "Microsoft"),
+        ("px.ads.linkedin.com", "Microsoft"),
+        ("c.clarity.ms", "Microsoft"),
+        ("ib.adnxs.com", "Microsoft"),
+        ("www.instagram.com", "Meta Platforms"),
+        ("scontent.xx.fbcdn.net", "Meta Platforms"),
+        ("www.google.co.uk", "Alphabet"),
+        ("fonts.gstatic.com", "Alphabet"),
+        ("i.ytimg.com", "Alphabet"),
+        ("api.segment.io", "Twilio"),
+        ("script.hotjar.com", "Contentsquare"),
+        ("analytics.tiktok.com", "ByteDance"),
+        ("www.example.com", ""),
+        ("notgoogle.com", ""),
+        ("google.com.example.net", ""),
+    ] {
+        assert_eq!(knowledge.group_of_host(host), group, "{host}");
+    }
+    let linkedin = knowledge.owner_of_host(knowledge.host("px.ads.linkedin.com")).expect("known");
+    assert_eq!(knowledge.lineage_text(linkedin), "Microsoft ← LinkedIn");
+}
+
+#[test]
+fn a_shared_host_without_its_path_names_the_owner_only() {
+    let knowledge = Knowledge::shipped();
+    for (host, path, vendor, owner) in [
+        ("www.facebook.com", "/profile", None, "Meta Platforms"),
+        ("www.google.com", "/search", None, "Google"),
+        ("bat.bing.com", "/unheard/of", Some("Microsoft Advertising UET"), "Microsoft"),
+        ("WWW.Facebook.com.", "/tr/", Some("Meta Pixel"), "Meta Platforms"),
+        ("ct.pinterest.com", "", Some("Pinterest Tag"), "Pinterest"),
+    ] {
+        let facts = knowledge.host(host);
+        let product = knowledge.product(facts, knowledge.endpoint(facts, path)).expect("a known host");
+        let name = product.vendor.map(|id| knowledge.vendor(id).name.as_str());
+        assert_eq!((name, knowledge.owner_name(product.owner)), (vendor, owner), "{host}{path}");
+    }
+    let unknown = knowledge.host("www.example.com");
+    assert_eq!(knowledge.product(unknown, None), None);
+    assert!(!unknown.is_listed());
+}
+
+#[test]
+fn parameters_are_found_under_any_of_their_spellings() {
+    let knowledge = Knowledge::shipped();
+    let host = knowledge.host("www.facebook.com");
+    let meta = knowledge.endpoint(host, "/tr/").expect("the pixel");
+    let class = |key: &str| {
+        let parameter = knowledge.parameter(meta, Location::Query, key)?;
+        Some(parameter.class?.word())
+    };
+    assert_eq!(class("udff/em"), Some("email"));
+    assert_eq!(class("UDFF/EM"), Some("email"));
+    assert_eq!(class("cd/plan"), None);
+    assert!(knowledge.parameter(meta, Location::Query, "cd/plan").is_some());
+    assert!(knowledge.parameter(meta, Location::Header, "ud/em").is_none());
+    assert!(knowledge.parameter(meta, Location::Query, "unheard_of").is_none());
+    let segment = knowledge.endpoint(knowledge.host("api.segment.io"), "/v1/batch").expect("Segment");
+    let batched = knowledge.parameter(segment, Location::Json, "batch/*/traits/email").expect("in a batch");
+    assert_eq!(batched.key, "traits/email");
+    assert_eq!(knowledge.named(segment, "batch/*/writeKey"), Some("writeKey"));
+    assert_eq!(knowledge.named(segment, "context/page/url"), Some("context/page/url"));
+    assert_eq!(knowledge.named(segment, "traits/email"), None);
+}
+
+#[test]
+fn vendors_are_known_behind_other_hosts() {
+    let knowledge = Knowledge::shipped();
+    for (url, body, slug) in [
+        ("https://sgtm.example.com/x/g/collect?v=2&tid=G-EXAMPLE1&en=page_view", None, Some("google-analytics")),
+        ("https://www.example.com/a1?v=2&tid=G-EXAMPLE1&cid=1&sid=2&en=x&dl=y", None, Some("google-analytics")),
+        ("https://www.example.com/tr?id=1234567890&ev=PageView", None, Some("meta-pixel")),
+        ("https://metrics.example.com/b/ss/suite/1/JS-2.2/s1?AQB=1&AQE=1", None, Some("adobe-analytics")),
+        ("https://www.example.com/matomo.php?idsite=1&rec=1", None, Some("matomo")),
+        ("https://www.example.com/ppms.php?idsite=0&rec=1", None, Some("piwik-pro")),
+        ("https://e.example.com/v1/t", Some(r#"{"writeKey":"k","userId":"7"}"#), Some("segment")),
+        ("https://www.example.com/?q=L2cvY29sbGVjdD9", None, None),
+        ("https://www.example.com/search?id=1234&ev=", None, None),
+        ("https://www.example.com/collect?v=2&tid=7", None, None),
+        ("https://www.example.com/", None, None),
+    ] {
+        let request = flatten(url, body);
+        let value = |key: &str| request.value(key);
+        let seen = super::Seen { path: &request.path, query: &request.query, has_body: body.is_some(), value: &value };
+        let found = knowledge.behind(seen).map(|vendor| knowledge.vendor(vendor).slug.as_str());
+        assert_eq!(found, slug, "{url}");
+    }
+}
+
+#[test]
+fn a_renamed_path_is_read_by_the_vendors_first_endpoint() {
+    let knowledge = Knowledge::shipped();
+    let google = vendor_named(&knowledge, "google-analytics");
+    for path in ["/x/g/collect", "/a1"] {
+        let endpoint = knowledge.endpoint_behind(google, path).expect("an endpoint");
+        let parameter = knowledge.parameter(endpoint, Location::Query, "dl").expect("the page");
+        assert_eq!(parameter.class.map(|class| class.word()), Some("page_url"));
+    }
+}
+
+#[test]
+fn events_have_one_word_across_vendors() {
+    let knowledge = Knowledge::shipped();
+    for (slug, raw, words) in [
+        ("meta-pixel", "PageView", "page view"),
+        ("meta-pixel", "SubscribedButtonClick", "button click"),
+        ("google-analytics", "page_view", "page view"),
+        ("google-analytics", "view_search_results", "search"),
+        ("google-analytics", "form_submit", "form submit"),
+        ("microsoft-uet", "pageLoad", "page view"),
+        ("linkedin-insight-tag", "PAGE_VISIT", "page view"),
+        ("snap-pixel", "PAGE_VIEW", "page view"),
+        ("pinterest-tag", "pagevisit", "page view"),
+        ("tiktok-pixel", "Pageview", "page view"),
+        ("snowplow", "pv", "page view"),
+        ("meta-pixel", "MyOwnEvent", "MyOwnEvent"),
+        ("meta-pixel", " ", ""),
+    ] {
+        assert_eq!(knowledge.event_words(vendor_named(&knowledge, slug), raw), words, "{slug} {raw}");
+    }
+}
+
+#[test]
+fn an_empty_knowledge_base_knows_nobody() {
+    let knowledge = Knowledge::empty();
+    let host = knowledge.host("www.facebook.com");
+    assert_eq!(knowledge.endpoint(host, "/tr/"), None);
+    assert_eq!(knowledge.product(host, None), None);
+    assert_eq!(knowledge.group_of_host("www.facebook.com"), "");
+    assert_eq!(patterns::Patterns::new(&[]).get(0).map(regex::Regex::as_str), None);
+}

@@ -23,9 +23,9 @@ pub enum Task {
 /// What became of an input that was to be opened.
 pub enum Opened {
     /// It is being read.
-    Running(InputRun),
+    Running(Box<InputRun>),
     /// There is nothing to read.
-    Dismissed(InputOutcome),
+    Dismissed(Box<InputOutcome>),
 }
 
 enum Slot {
@@ -91,9 +91,9 @@ impl Board {
     pub fn opened(&self, number: usize, opened: Opened) {
         let mut state = self.state();
         let slot = match opened {
-            Opened::Running(input) => Slot::Running(Arc::new(input)),
+            Opened::Running(input) => Slot::Running(Arc::from(input)),
             Opened::Dismissed(outcome) => {
-                state.outcomes[number] = Some(outcome);
+                state.outcomes[number] = Some(*outcome);
                 Slot::Finished
             }
         };

@@ -143,14 +143,14 @@ pub fn open(run: &Run<'_>, number: usize, input: &Input) -> Opened {
     let trouble = match recognised {
         Ok(Recognised::Format(mut reader)) => {
             reader.set_batch_bytes(plan.batch_bytes);
-            return Opened::Running(InputRun {
+            return Opened::Running(Box::new(InputRun {
                 number,
                 role: plan.role.unwrap_or_else(|| reader.format().role()),
                 reader: Mutex::new(*reader),
                 progress: Mutex::default(),
                 resolved: OnceLock::new(),
                 groups: OnceLock::new(),
-            });
+            }));
         }
         Ok(Recognised::Empty) => "the file is empty".to_owned(),
         Ok(Recognised::Unknown) => "not in a known format".to_owned(),
@@ -158,7 +158,7 @@ pub fn open(run: &Run<'_>, number: usize, input: &Input) -> Opened {
     };
     (run.on_progress)(input.size.unwrap_or(0));
     let totals = Totals { stored_bytes: input.size.unwrap_or(0), ..Totals::default() };
-    Opened::Dismissed(InputOutcome { totals, trouble, ..InputOutcome::default() })
+    Opened::Dismissed(Box::new(InputOutcome { totals, trouble, ..InputOutcome::default() }))
 }
 
 impl InputRun {

@@ -26,15 +26,18 @@ pub struct Exposure {
     pub line: String,
 }
 
+/// An exposure by what it is ranked by: tier, then people or captures with requests, the most first.
+type Ranked = (Tier, std::cmp::Reverse<(u64, u64)>, String);
+
 /// The worst exposures: the gravest tier first, then the most people, captures and requests.
 pub fn worst(tables: &mut TableWriter<'_>) -> Vec<Exposure> {
     let rows = tables.totals_by_owner_and_class();
-    let mut ranked: Vec<(Tier, std::cmp::Reverse<(u64, u64)>, String)> = rows.iter().filter_map(rank).collect();
+    let mut ranked: Vec<Ranked> = rows.iter().filter_map(rank).collect();
     ranked.sort();
     ranked.into_iter().map(|(tier, _, line)| Exposure { tier, line }).collect()
 }
 
-fn rank(row: &Row) -> Option<(Tier, std::cmp::Reverse<(u64, u64)>, String)> {
+fn rank(row: &Row) -> Option<Ranked> {
     let class = row.key().class?;
     let (requests, people) = row.contacts();
     let who = match (people, row.captures()) {

@@ -124,14 +124,14 @@ fn a_log_of_connections_shows_who_was_contacted() {
     let lab = Lab::new();
     for recording in ["before", "after"] {
         let ledger = lab.ledger(recording, &[arg(&samples().join(recording).join("squid-connect"))], 0);
-        let found: BTreeMap<String, String> = rows(&ledger.join("vendors.csv"))
+        let found: BTreeMap<String, String> = rows(&ledger.join("hosts.csv"))
             .iter()
-            .map(|row| (row["vendor"].clone(), row["contact_people"].clone()))
+            .map(|row| (row["host"].clone(), row["contact_people"].clone()))
             .collect();
         let expected: BTreeMap<String, String> = rows(&samples().join("connect_truth.csv"))
             .iter()
             .filter(|row| row["recording"] == recording)
-            .map(|row| (row["vendor"].clone(), row["people"].clone()))
+            .map(|row| (row["host"].clone(), row["people"].clone()))
             .collect();
         assert_eq!(found, expected, "{recording}");
         let inputs = rows(&ledger.join("inputs.csv"));

@@ -2,9 +2,12 @@
 //! reported. They are other people's recordings and not part of the project; where they are
 //! absent, this says so and checks nothing.
 
+#![expect(clippy::print_stderr, reason = "what is skipped must be said")]
+
 mod common;
 
 use common::{Lab, Row, arg, project, rows};
+use leakledger::knowledge::Knowledge;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -50,12 +53,10 @@ fn param(url: &str, name: &str) -> Option<String> {
 }
 
 /// The same event in the words of our tables.
-fn words(event: &str) -> &str {
-    match event {
-        "PageView" => "page view",
-        "SubscribedButtonClick" => "button click",
-        other => other,
-    }
+fn words(event: &str) -> String {
+    let knowledge = Knowledge::shipped();
+    let meta = knowledge.vendors().find(|(_, vendor)| vendor.name == "Meta Pixel").map(|(id, _)| id);
+    knowledge.event_words(meta.expect("Meta is known"), event).into_owned()
 }
 
 struct Opinion {

@@ -206,10 +206,10 @@ impl Search<'_, '_> {
 
     /// Keeps the value of a parameter that names the account, the event or the page.
     fn note_named(&mut self, endpoint: EndpointId, path: &str, value: &[u8]) {
-        if let Some(key) = self.run.knowledge.named(endpoint, path) {
-            if !self.named.iter().any(|(known, _)| known == key) {
-                self.named.push((key.to_owned(), String::from_utf8_lossy(value).into_owned()));
-            }
+        if let Some(key) = self.run.knowledge.named(endpoint, path)
+            && !self.named.iter().any(|(known, _)| known == key)
+        {
+            self.named.push((key.to_owned(), String::from_utf8_lossy(value).into_owned()));
         }
     }
 

@@ -174,7 +174,6 @@ impl Counts {
         if other.cells.len() > self.cells.len() {
             std::mem::swap(&mut self.cells, &mut other.cells);
         }
-        #[expect(clippy::iter_over_hash_type, reason = "merging measures is commutative")]
         for (key, measure) in other.cells {
             match self.cells.entry(key) {
                 hashbrown::hash_map::Entry::Occupied(mut entry) => entry.get_mut().merge(&measure),

@@ -107,7 +107,7 @@ impl People {
 /// How many symbols a [`SymSet`] keeps; a stranger's log may name millions.
 const KEPT: usize = 64;
 
-/// A short list of texts: the [`KEPT`] with the smallest hashes, so that which ones are kept does
+/// A short list of texts: the 64 with the smallest hashes, so that which ones are kept does
 /// not depend on the order, and a note whether there were more.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SymSet {

@@ -24,11 +24,14 @@ pub(super) struct Target {
     pub(super) is_vendor_host: bool,
 }
 
+/// A host's name and what is known of it.
+type Host = (Sym, HostFacts);
+
 /// Looks recipients up.
 pub(super) struct Recipients<'r> {
     knowledge: &'r Knowledge,
     symbols: Rc<SymbolCache<'r>>,
-    hosts: RefCell<HashMap<Box<[u8]>, (Sym, HostFacts)>>,
+    hosts: RefCell<HashMap<Box<[u8]>, Host>>,
     products: RefCell<HashMap<(HostFacts, Option<EndpointId>), Recipient>>,
 }
 
@@ -54,10 +57,11 @@ impl<'r> Recipients<'r> {
             None => return Target::default(),
         };
         let (name, facts) = self.host(host);
-        if !facts.has_vendor() && role == Role::Capture {
-            if let Some(target) = self.behind(name, &record.url) {
-                return target;
-            }
+        if !facts.has_vendor()
+            && role == Role::Capture
+            && let Some(target) = self.behind(name, &record.url)
+        {
+            return target;
         }
         if !facts.is_listed() {
             return Target { recipient: Recipient { host: name, ..Recipient::default() }, ..Target::default() };
@@ -93,7 +97,7 @@ impl<'r> Recipients<'r> {
         }
     }
 
-    fn host(&self, host: &[u8]) -> (Sym, HostFacts) {
+    fn host(&self, host: &[u8]) -> Host {
         if let Some(&known) = self.hosts.borrow().get(host) {
             return known;
         }

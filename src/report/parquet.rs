@@ -5,8 +5,10 @@
 //! People are sorted 64-bit keyed ids in a list, which any engine can unnest and count; above the
 //! limit that the ledger states, the list is empty and a sketch stands for them.
 
+mod read;
 mod write;
 
+pub use read::{LedgerRows, read};
 pub use write::write;
 
 use std::borrow::Cow;
@@ -81,3 +83,6 @@ impl LedgerRow<'_> {
         size_of::<LedgerRow<'_>>() + 8 * keys + self.people_sketch.len() + 64 * lists
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -152,11 +152,9 @@ impl Summary {
         self.documents.extend(next.documents);
         self.producer = self.producer.take().or(next.producer);
         self.coverage.merge(&next.coverage);
-        #[expect(clippy::iter_over_hash_type, reason = "merging links is commutative")]
         for (weak, link) in next.links {
             self.links.entry(weak).and_modify(|known| *known = known.merge(link)).or_insert(link);
         }
-        #[expect(clippy::iter_over_hash_type, reason = "addition is commutative")]
         for (host, count) in next.referer_hosts {
             *self.referer_hosts.entry(host).or_default() += count;
         }

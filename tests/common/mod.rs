@@ -8,25 +8,25 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// A row of a table by column name.
-pub type Row = BTreeMap<String, String>;
+pub(crate) type Row = BTreeMap<String, String>;
 
 /// A temporary folder with a key.
-pub struct Lab {
+pub(crate) struct Lab {
     dir: tempfile::TempDir,
 }
 
 impl Lab {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().expect("a temporary folder");
         std::fs::write(dir.path().join("key"), [7u8; 32]).expect("a key");
         Lab { dir }
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
-    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
         std::fs::write(&path, content).expect("a file");
@@ -34,7 +34,7 @@ impl Lab {
     }
 
     /// Runs the program with these arguments.
-    pub fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_leakledger"))
             .args(arguments)
             .env_clear()
@@ -45,7 +45,7 @@ impl Lab {
     }
 
     /// Scans into the ledger `name` with more arguments and returns its folder.
-    pub fn scan(&self, name: &str, arguments: &[&str]) -> (PathBuf, Output) {
+    pub(crate) fn scan(&self, name: &str, arguments: &[&str]) -> (PathBuf, Output) {
         let mut all = vec!["scan", "-o", name, "--key", "key"];
         all.extend_from_slice(arguments);
         let output = self.run(&all);
@@ -53,7 +53,7 @@ impl Lab {
     }
 
     /// Scans and insists on this exit code.
-    pub fn ledger(&self, name: &str, arguments: &[&str], code: i32) -> PathBuf {
+    pub(crate) fn ledger(&self, name: &str, arguments: &[&str], code: i32) -> PathBuf {
         let (path, output) = self.scan(name, arguments);
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(code), "{stderr}");
@@ -62,22 +62,22 @@ impl Lab {
 }
 
 /// The folder of the project.
-pub fn project() -> &'static Path {
+pub(crate) fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The recorded samples.
-pub fn samples() -> PathBuf {
+pub(crate) fn samples() -> PathBuf {
     project().join("samples")
 }
 
 /// A path as an argument.
-pub fn arg(path: &Path) -> &str {
+pub(crate) fn arg(path: &Path) -> &str {
     path.to_str().expect("a readable path")
 }
 
 /// All rows of a CSV file.
-pub fn rows(path: &Path) -> Vec<Row> {
+pub(crate) fn rows(path: &Path) -> Vec<Row> {
     let mut reader = csv::Reader::from_path(path).unwrap_or_else(|err| panic!("{}: {err}", path.display()));
     let header = reader.headers().expect("a header").clone();
     reader
@@ -90,7 +90,7 @@ pub fn rows(path: &Path) -> Vec<Row> {
 }
 
 /// All files of a ledger but those that tell of the run, by name.
-pub fn content(ledger: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn content(ledger: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     for entry in std::fs::read_dir(ledger).expect("a ledger") {
         let entry = entry.expect("an entry");

@@ -47,11 +47,11 @@ function visits(recording) {
   return rows.rows().map(({ key, count, people }) => [...key, count, people]);
 }
 
-/** All that a proxy can tell that does not look into TLS: who called whom. */
+/** All that a proxy can tell that does not look into TLS: who called which host. */
 function connects(recording) {
   const rows = new Tally();
-  for (const { person, vendor } of vendorRequests(recording)) {
-    if (CONNECT_ONLY.includes(person.id)) rows.add([recording, vendor].join('\t'), person.id);
+  for (const { person, host } of vendorRequests(recording)) {
+    if (CONNECT_ONLY.includes(person.id)) rows.add([recording, host].join('\t'), person.id);
   }
   return rows.rows().map(({ key, people }) => [...key, people]);
 }
@@ -80,5 +80,5 @@ write('truth.csv', [...KEY, 'requests', 'captures', 'people'],
   RECORDINGS.flatMap((recording) => [...truth(recording, 'har'), ...truth(recording, 'squid')]));
 write('blocked.csv', ['recording', 'person', 'vendor', 'requests'], RECORDINGS.flatMap(blocked));
 write('visits_truth.csv', ['recording', 'page', 'loads', 'people'], RECORDINGS.flatMap(visits));
-write('connect_truth.csv', ['recording', 'vendor', 'people'], RECORDINGS.flatMap(connects));
+write('connect_truth.csv', ['recording', 'host', 'people'], RECORDINGS.flatMap(connects));
 write('personas.csv', ['person', 'kind', 'value'], PEOPLE.flatMap(persona));

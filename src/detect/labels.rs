@@ -4,6 +4,7 @@
 
 use super::mask;
 use crate::observation::PageRef;
+use crate::peel::Steps;
 use crate::place::{UrlParts, host_name, page_of};
 use crate::symbols::{Sym, SymbolCache};
 use hashbrown::HashMap;
@@ -17,13 +18,21 @@ const REMEMBERED: usize = 1 << 14;
 pub struct Labels<'s> {
     symbols: Rc<SymbolCache<'s>>,
     texts: RefCell<HashMap<Box<[u8]>, Sym>>,
+    chains: RefCell<HashMap<Box<[u8]>, Sym>>,
+    key: RefCell<Vec<u8>>,
     pages: RefCell<HashMap<Box<[u8]>, Option<PageRef>>>,
 }
 
 impl<'s> Labels<'s> {
     /// Labels with nothing remembered.
     pub fn new(symbols: Rc<SymbolCache<'s>>) -> Self {
-        Labels { symbols, texts: RefCell::default(), pages: RefCell::default() }
+        Labels {
+            symbols,
+            texts: RefCell::default(),
+            chains: RefCell::default(),
+            key: RefCell::default(),
+            pages: RefCell::default(),
+        }
     }
 
     /// The masked text of some bytes.
@@ -33,6 +42,19 @@ impl<'s> Labels<'s> {
         }
         let sym = self.symbols.intern(&mask::text(&String::from_utf8_lossy(bytes)));
         remember(&self.texts, bytes, sym);
+        sym
+    }
+
+    /// The masked text of a chain.
+    pub fn chain(&self, steps: &Steps) -> Sym {
+        let mut key = self.key.borrow_mut();
+        key.clear();
+        steps.push_key(&mut key);
+        if let Some(&known) = self.chains.borrow().get(key.as_slice()) {
+            return known;
+        }
+        let sym = self.symbols.intern(&mask::text(&steps.to_string()));
+        remember(&self.chains, &key, sym);
         sym
     }
 

@@ -322,7 +322,7 @@ impl Search<'_, '_> {
             detector: self.symbols.intern(detector),
             reason: self.symbols.intern(reason),
             param: self.labels.text(node.keys.as_bytes()),
-            chain: self.labels.text(node.chain().as_bytes()),
+            chain: self.labels.chain(node.steps),
             message: 0,
             masked: Cow::Owned(masked),
             fingerprint: self.fingerprint(class, value),

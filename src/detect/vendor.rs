@@ -1,7 +1,7 @@
 //! What a vendor's parameter says about its value: the entry names a class and a form, the value
 //! must bear it out.
 
-use crate::class::{DataClass, Form};
+use crate::class::{DataClass, Form, Tier};
 use crate::knowledge::{Expected, Location};
 use crate::patterns::{self, Confidence, Match};
 use crate::peel::{Node, Place};
@@ -62,7 +62,7 @@ pub(super) fn judge(expected: Expected, class: DataClass, value: &[u8], matches:
         return Some(judged(Form::Placeholder, Confidence::Certain, "the hash of a placeholder"));
     }
     if patterns::is_placeholder(trimmed) {
-        let names_somebody = class.tier() == crate::class::Tier::Direct;
+        let names_somebody = class.tier() == Tier::Direct;
         return names_somebody.then(|| judged(Form::Placeholder, Confidence::Certain, "a placeholder, nobody's data"));
     }
     // An id of two letters, such as `N` for none, is none.
@@ -93,28 +93,25 @@ pub(super) fn judge(expected: Expected, class: DataClass, value: &[u8], matches:
 
 /// Judges a readable value: a pattern of the class makes it certain, a plausible one likely.
 fn plain(class: DataClass, value: &[u8], trimmed: &str, matches: &mut Vec<Match>) -> Option<Judgement> {
+    let likely = Judgement {
+        class,
+        form: Form::Plain,
+        confidence: Confidence::Likely,
+        reason: "the vendor's parameter for it",
+        range: 0..value.len(),
+    };
+    // Ids, sizes and versions have no pattern that could prove them.
+    if class.tier() > Tier::Direct && !is_hashable(class) {
+        return Some(likely);
+    }
     matches.clear();
     patterns::scan(value, &patterns::Context { key: class.word(), path: class.word() }, matches);
-    let found = matches.iter().find(|found| found.class == class && found.confidence == Confidence::Certain);
-    if let Some(found) = found {
-        let reason = "the vendor's parameter for it, and valid";
-        return Some(Judgement {
-            class,
-            form: found.form,
-            confidence: Confidence::Certain,
-            reason,
-            range: found.range.clone(),
-        });
+    let is_proof = |found: &&Match| found.class == class && found.confidence == Confidence::Certain;
+    if let Some(found) = matches.iter().find(is_proof) {
+        let (confidence, reason) = (Confidence::Certain, "the vendor's parameter for it, and valid");
+        return Some(Judgement { form: found.form, confidence, reason, range: found.range.clone(), ..likely });
     }
-    let reason = "the vendor's parameter for it";
-    let form = Form::Plain;
-    (!is_hashable(class) || patterns::plausible(class, trimmed)).then_some(Judgement {
-        class,
-        form,
-        confidence: Confidence::Likely,
-        reason,
-        range: 0..value.len(),
-    })
+    (!is_hashable(class) || patterns::plausible(class, trimmed)).then_some(likely)
 }
 
 /// Whether a URL parameter holds a URL, and a text parameter a text.

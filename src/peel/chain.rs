@@ -163,6 +163,17 @@ impl Steps {
         self.kinds.is_empty()
     }
 
+    /// Appends the steps in a form that is equal for equal steps, for use as a key. It costs less
+    /// than writing them out.
+    pub fn push_key(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.kinds.len().to_le_bytes());
+        for &(kind, start) in &self.kinds {
+            out.push(kind as u8);
+            out.extend_from_slice(&start.to_le_bytes());
+        }
+        out.extend_from_slice(&self.names);
+    }
+
     pub(super) fn clear(&mut self) {
         self.kinds.clear();
         self.names.clear();

@@ -1,13 +1,14 @@
 //! The closing summary: at most fifteen lines that say what was found, what could not be read or
 //! was not recorded, and what to do next.
 
-use crate::class::Tier;
+use crate::class::{DataClass, Tier};
 use crate::plan::Plan;
 use crate::report::escape::terminal;
 use crate::scan::Scanned;
 use crate::tables::inputs::gaps;
 use crate::tables::row::Row;
 use crate::tables::write::TableWriter;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -26,15 +27,16 @@ pub struct Exposure {
     pub line: String,
 }
 
-/// An exposure by what it is ranked by: tier, then people or captures with requests, the most first.
-type Ranked = (Tier, std::cmp::Reverse<(u64, u64)>, String);
+/// An exposure by what it is ranked by: tier, then the most people or captures, then the class that
+/// names a person most surely, then the most requests.
+type Ranked = (Tier, Reverse<u64>, DataClass, Reverse<u64>, String);
 
 /// The worst exposures: the gravest tier first, then the most people, captures and requests.
 pub fn worst(tables: &mut TableWriter<'_>) -> Vec<Exposure> {
     let rows = tables.totals_by_owner_and_class();
     let mut ranked: Vec<Ranked> = rows.iter().filter_map(rank).collect();
     ranked.sort();
-    ranked.into_iter().map(|(tier, _, line)| Exposure { tier, line }).collect()
+    ranked.into_iter().map(|(tier, _, _, _, line)| Exposure { tier, line }).collect()
 }
 
 fn rank(row: &Row) -> Option<Ranked> {
@@ -51,7 +53,7 @@ fn rank(row: &Row) -> Option<Ranked> {
         row.owner(),
         plural(requests, "request", "requests"),
     );
-    Some((class.tier(), std::cmp::Reverse((people.max(row.captures()), requests)), line))
+    Some((class.tier(), Reverse(people.max(row.captures())), class, Reverse(requests), line))
 }
 
 fn plural<'w>(count: u64, one: &'w str, many: &'w str) -> &'w str {

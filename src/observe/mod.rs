@@ -310,11 +310,18 @@ impl Subject<'_, '_> {
         self.record.method.eq_ignore_ascii_case(b"CONNECT")
     }
 
+    /// Whether the request says itself that it has no body.
+    fn says_empty(&self) -> bool {
+        let is_length = |name: &[u8]| name.eq_ignore_ascii_case(b"content-length");
+        self.record.headers.iter().any(|header| is_length(&header.name) && &*header.value == b"0")
+    }
+
     /// Notes what the record had and lacked.
     fn cover(&self, summary: &mut Summary) {
         let record = self.record;
         let coverage = &mut summary.coverage;
-        let sends = [&b"POST"[..], b"PUT", b"PATCH"].iter().any(|method| record.method.eq_ignore_ascii_case(method));
+        let sends = [&b"POST"[..], b"PUT", b"PATCH"].iter().any(|method| record.method.eq_ignore_ascii_case(method))
+            && !self.says_empty();
         let count = |holds: bool| u64::from(holds);
         coverage.requests += 1;
         coverage.connects += count(self.is_connect());

@@ -130,3 +130,10 @@ pub struct Record<'a> {
     /// WebSocket messages.
     pub messages: Vec<Message<'a>>,
 }
+
+impl Record<'_> {
+    /// The value of the first request header of this name, in any case.
+    pub fn header(&self, name: &[u8]) -> Option<&[u8]> {
+        self.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| &*header.value)
+    }
+}

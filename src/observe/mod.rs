@@ -216,12 +216,11 @@ impl<'r> Observer<'r> {
     fn evidence(&self, subject: &Subject<'_, '_>) -> Evidence {
         let record = subject.record;
         let url = |url: &[u8]| self.labels.page(url).unwrap_or_default();
-        let origin = record.headers.iter().find(|header| header.name.eq_ignore_ascii_case(b"origin"));
         Evidence {
             page_ref: if record.page_ref.is_empty() { Sym::EMPTY } else { self.symbols.intern_bytes(&record.page_ref) },
             initiator: url(&record.initiator),
             param: PageRef::default(),
-            origin: origin.map_or(Sym::EMPTY, |header| url(&header.value).host),
+            origin: record.header(b"origin").map_or(Sym::EMPTY, |origin| url(origin).host),
             referer: url(&record.referer),
         }
     }
@@ -312,8 +311,7 @@ impl Subject<'_, '_> {
 
     /// Whether the request says itself that it has no body.
     fn says_empty(&self) -> bool {
-        let is_length = |name: &[u8]| name.eq_ignore_ascii_case(b"content-length");
-        self.record.headers.iter().any(|header| is_length(&header.name) && &*header.value == b"0")
+        self.record.header(b"content-length") == Some(b"0")
     }
 
     /// Notes what the record had and lacked.

@@ -30,7 +30,7 @@ impl<'r> Persons<'r> {
             PersonKeySpec::IpAgent => self.address_and_agent(record),
             PersonKeySpec::User => self.user(record),
             PersonKeySpec::Cookie(name) => self.named(pair(&record.cookies, name)),
-            PersonKeySpec::Header(name) => self.named(header(record, name)),
+            PersonKeySpec::Header(name) => self.named(record.header(name.as_bytes())),
             PersonKeySpec::Param(name) => self.named(param(&record.url, name)),
             PersonKeySpec::Input => None,
         };
@@ -73,10 +73,6 @@ impl<'r> Persons<'r> {
 
 fn pair<'p>(pairs: &'p [Pair<'_>], name: &str) -> Option<&'p [u8]> {
     pairs.iter().find(|pair| &*pair.name == name.as_bytes()).map(|pair| &*pair.value)
-}
-
-fn header<'h>(record: &'h Record<'_>, name: &str) -> Option<&'h [u8]> {
-    record.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name.as_bytes())).map(|header| &*header.value)
 }
 
 fn param<'u>(url: &'u [u8], name: &str) -> Option<&'u [u8]> {

@@ -22,7 +22,7 @@ fn captured(record: &Record<'_>) -> Option<DocumentKind> {
     if !is_success(record.status) || !(is_html(&record.response_mime) || record.response_mime.is_empty()) {
         return None;
     }
-    match header(record, b"sec-fetch-dest") {
+    match record.header(b"sec-fetch-dest") {
         Some(b"document") => return Some(DocumentKind::Page),
         Some(b"iframe" | b"frame" | b"embed" | b"object") => return Some(DocumentKind::Frame),
         Some(_) => return None,
@@ -37,17 +37,13 @@ fn captured(record: &Record<'_>) -> Option<DocumentKind> {
         b"sub_frame" | b"iframe" | b"frame" => Some(DocumentKind::Frame),
         b"" => {
             // Browsers ask for pages by name; scripts take anything.
-            let accepts = header(record, b"accept");
+            let accepts = record.header(b"accept");
             accepts
                 .is_none_or(|accept| accept.windows(9).any(|part| part == b"text/html"))
                 .then_some(DocumentKind::Unsaid)
         }
         _ => None,
     }
-}
-
-fn header<'h>(record: &'h Record<'_>, name: &[u8]) -> Option<&'h [u8]> {
-    record.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| &*header.value)
 }
 
 fn is_success(status: u16) -> bool {

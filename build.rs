@@ -13,7 +13,6 @@ mod class;
 #[path = "src/knowledge/compile/mod.rs"]
 mod compile;
 #[path = "src/knowledge/files.rs"]
-#[expect(dead_code, reason = "examples are read by the program's tests")]
 mod files;
 #[path = "src/knowledge/schema.rs"]
 #[expect(dead_code, unreachable_pub, reason = "shared with the program, which uses all of it")]
@@ -27,9 +26,11 @@ fn main() -> Result<()> {
     println!("cargo::rerun-if-changed=src/class.rs");
     println!("cargo::rerun-if-changed=src/knowledge");
     let files = compile::Files {
+        own: BTreeMap::new(),
         vendors: vendors(&folder.join("vendors"))?,
         owners: toml_file(&folder.join("owners.toml"))?,
-        companies: companies(&folder.join("companies.csv"))?,
+        companies: [companies(&folder.join("companies.csv"))?, companies(&folder.join("more_companies.csv"))?].concat(),
+        portfolios: toml_file(&folder.join("portfolios.toml"))?,
         events: toml_file(&folder.join("events.toml"))?,
         hash_rules: toml_file(&folder.join("hash_rules.toml"))?,
         signatures: toml_file(&folder.join("signatures.toml"))?,
@@ -37,6 +38,8 @@ fn main() -> Result<()> {
     let shelf = compile::compile(&files)?;
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
     std::fs::write(out.join("knowledge.postcard"), postcard::to_stdvec(&shelf)?)?;
+    // The files themselves, for runs to which users add their own.
+    std::fs::write(out.join("files.postcard"), postcard::to_stdvec(&files)?)?;
     Ok(())
 }
 

@@ -22,12 +22,76 @@ pub struct Cli {
 pub enum Command {
     /// Read recorded traffic and write the ledger
     Scan(Box<Scan>),
+    /// Show, look up and check vendors: who receives a request and what its parameters mean
+    Vendors(Vendors),
     /// Show what can be read and how it is recognised
     Formats,
     /// Print shell completions
     Completions(Completions),
     /// Print the manual page
     Man,
+}
+
+/// The vendor knowledge base and the user's lists.
+#[derive(Debug, Args)]
+pub struct Vendors {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub command: VendorsCommand,
+}
+
+/// What to do with the vendors.
+#[derive(Debug, Subcommand)]
+pub enum VendorsCommand {
+    /// Show every known host with its vendor, owner and purpose
+    List(ListVendors),
+    /// Explain who receives a request: vendor, owner, account, event, and what each parameter means
+    Lookup(LookupVendor),
+    /// Check lists and vendor files: that they can be read and that their examples hold
+    Check(CheckVendors),
+}
+
+/// Listing.
+#[derive(Debug, Args)]
+pub struct ListVendors {
+    /// Who is a vendor.
+    #[command(flatten)]
+    pub vendors: VendorArgs,
+
+    /// Write a table for a spreadsheet instead of lines for reading
+    #[arg(long, value_name = "KIND")]
+    pub write: Option<WriteList>,
+}
+
+/// How the list is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum WriteList {
+    /// Comma-separated values
+    Csv,
+}
+
+/// Looking up.
+#[derive(Debug, Args)]
+pub struct LookupVendor {
+    /// The URL of a request, or a host
+    #[arg(value_name = "URL|HOST")]
+    pub target: String,
+
+    /// The request's body, from a file or standard input (-)
+    #[arg(long, value_name = "FILE")]
+    pub body: Option<PathBuf>,
+
+    /// Who is a vendor.
+    #[command(flatten)]
+    pub vendors: VendorArgs,
+}
+
+/// Checking.
+#[derive(Debug, Args)]
+pub struct CheckVendors {
+    /// Vendor files, lists, or folders of them
+    #[arg(value_name = "FILE|FOLDER", required = true)]
+    pub paths: Vec<PathBuf>,
 }
 
 /// Shell completions.
@@ -47,6 +111,10 @@ pub struct Scan {
     /// How inputs are read.
     #[command(flatten)]
     pub input: InputArgs,
+
+    /// Who is a vendor.
+    #[command(flatten)]
+    pub vendors: VendorArgs,
 
     /// How people are counted.
     #[command(flatten)]
@@ -99,6 +167,23 @@ pub enum RoleArg {
     Proxy,
     /// A site's own access log
     Origin,
+}
+
+/// Who is a vendor.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Vendors")]
+pub struct VendorArgs {
+    /// Know these vendors, owners or disguised hosts too: a file or folder (repeatable)
+    ///
+    /// Recognised by content: plain domains, hosts files, filter lists (EasyList, EasyPrivacy,
+    /// uBlock), Disconnect services.json and entities.json, DuckDuckGo tds.json and Tracker Radar,
+    /// Ghostery TrackerDB, Privacy Badger, CNAME maps, and vendor files in leakledger's own format.
+    #[arg(long, value_name = "PATH")]
+    pub vendor_list: Vec<PathBuf>,
+
+    /// Know only the vendors of --vendor-list
+    #[arg(long)]
+    pub no_default_vendors: bool,
 }
 
 /// How people are counted.

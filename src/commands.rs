@@ -1,5 +1,7 @@
 //! The commands: which code runs for which word on the command line.
 
+mod vendors;
+
 use crate::cli::{Cli, Command};
 use crate::outcome::Outcome;
 use crate::{docs, scan};
@@ -14,6 +16,7 @@ use std::io::{self, Write};
 pub fn run(cli: Cli) -> Result<Outcome> {
     match cli.command {
         Command::Scan(arguments) => scan::run(&arguments),
+        Command::Vendors(arguments) => vendors::run(&arguments),
         Command::Formats => print(docs::formats().as_bytes()),
         Command::Completions(arguments) => {
             let mut text = Vec::new();

@@ -2,10 +2,10 @@
 //! anything else than what it does.
 
 use crate::format::FORMATS;
-use crate::knowledge::{Expected, Knowledge};
+use crate::knowledge::{Expected, Knowledge, OwnerId, Parameter, VendorId};
 use crate::patterns::DETECTORS;
 use crate::report::schema::TABLES;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// What can be read: `leakledger formats` and `docs/formats.md`.
@@ -40,36 +40,85 @@ pub fn columns() -> String {
 
 /// Whom the knowledge base knows, what they can receive and how it is hashed: `docs/vendors.md`.
 pub fn vendors(knowledge: &Knowledge) -> String {
-    let mut out = String::from(
+    let domains = knowledge.company_domains().count();
+    let owners: BTreeSet<OwnerId> = knowledge.company_domains().map(|(_, _, owner, _)| owner).collect();
+    let mut out = format!(
         "# Vendors\n\nWhat each vendor's requests can carry, by its own parameters. `*` marks what the vendor expects to be hashed. \
-         In brackets stands what is only believed and never shown as a fact.\n\n\
+         In brackets stands what is only believed and never shown as a fact. `leakledger vendors lookup URL` explains a single request. \
+         Beside these, {domains} domains of {} companies are known by owner and purpose; `leakledger vendors list` shows them all.\n\n\
          | vendor | owner | purpose | hosts | can receive |\n|---|---|---|---|---|\n",
+        owners.len(),
     );
     for (id, vendor) in knowledge.vendors() {
         let product = knowledge.product_of(id);
-        let (mut facts, mut hints) = (BTreeSet::new(), BTreeSet::new());
-        for endpoint in knowledge.endpoints(id) {
-            let entry = knowledge.endpoint_entry(endpoint);
-            for parameter in entry.parameters.iter().chain(&entry.wildcards) {
-                let Some(class) = parameter.class else { continue };
-                let hashed = matches!(parameter.form, Expected::Hashed | Expected::Either);
-                let word = format!("{}{}", class.word(), if hashed { "*" } else { "" });
-                if parameter.grade.is_fact() {
-                    facts.insert((class, word))
-                } else {
-                    hints.insert((class, word))
-                };
-            }
-        }
-        let known: BTreeSet<_> = facts.iter().map(|(class, _)| *class).collect();
-        let facts = facts.iter().map(|(_, word)| word.clone());
-        let hints = hints.iter().filter(|(class, _)| !known.contains(class)).map(|(_, word)| format!("[{word}]"));
-        let received: Vec<String> = facts.chain(hints).collect();
-        let owner = knowledge.lineage_text(product.owner);
-        let row = [&vendor.name, &owner, product.purpose, &vendor.hosts.join(" "), &received.join(", ")]
+        let owner = product.owner.map(|owner| knowledge.lineage_text(owner)).unwrap_or_default();
+        let row = [&vendor.name, &owner, product.purpose, &vendor.hosts.join(" "), &received(knowledge, id)]
             .map(cell)
             .join(" | ");
         let _ = writeln!(out, "| {row} |");
+    }
+    out.push_str(&hash_rules(knowledge));
+    out.push_str(&policies(knowledge));
+    out
+}
+
+/// What a vendor's parameters carry: facts, then hints in brackets.
+fn received(knowledge: &Knowledge, id: VendorId) -> String {
+    let (mut facts, mut hints) = (BTreeSet::new(), BTreeSet::new());
+    for parameter in parameters(knowledge, id) {
+        let Some(class) = parameter.class else { continue };
+        let hashed = matches!(parameter.form, Expected::Hashed | Expected::Either);
+        let word = format!("{}{}", class.word(), if hashed { "*" } else { "" });
+        if parameter.grade.is_fact() {
+            facts.insert((class, word))
+        } else {
+            hints.insert((class, word))
+        };
+    }
+    let known: BTreeSet<_> = facts.iter().map(|(class, _)| *class).collect();
+    let facts = facts.iter().map(|(_, word)| word.clone());
+    let hints = hints.iter().filter(|(class, _)| !known.contains(class)).map(|(_, word)| format!("[{word}]"));
+    facts.chain(hints).collect::<Vec<_>>().join(", ")
+}
+
+fn parameters(knowledge: &Knowledge, id: VendorId) -> impl Iterator<Item = &Parameter> {
+    let entries = knowledge.endpoints(id).map(|endpoint| knowledge.endpoint_entry(endpoint));
+    entries.flat_map(|entry| entry.parameters.iter().chain(&entry.wildcards))
+}
+
+/// How values are changed before they are hashed, and who does so to what.
+fn hash_rules(knowledge: &Knowledge) -> String {
+    let mut users: BTreeMap<(&str, &str), BTreeMap<&str, BTreeSet<&str>>> = BTreeMap::new();
+    for (id, vendor) in knowledge.vendors() {
+        for parameter in parameters(knowledge, id).filter(|parameter| parameter.grade.is_fact()) {
+            let (Some(rule), Some(class)) = (knowledge.hash_rule(parameter), parameter.class) else { continue };
+            users.entry(rule).or_default().entry(&vendor.name).or_default().insert(class.word());
+        }
+    }
+    let mut out = String::from(
+        "\n## How values are hashed\n\nA hash is no protection: whoever has the value, or can try all values, computes the same hash. \
+         The same person has another hash under another rule.\n\n| rule | what is done | by |\n|---|---|---|\n",
+    );
+    for ((name, rule), vendors) in users {
+        let by = vendors
+            .iter()
+            .map(|(vendor, classes)| format!("{vendor} ({})", classes.iter().copied().collect::<Vec<_>>().join(", ")));
+        let by = by.collect::<Vec<_>>().join("; ");
+        let _ = writeln!(out, "| {} |", [name, rule, &by].map(cell).join(" | "));
+    }
+    out
+}
+
+/// What vendors' own terms say about what sites may send.
+fn policies(knowledge: &Knowledge) -> String {
+    let mut out = String::from(
+        "\n## What vendors' own terms say\n\nIn short and in our words; the column `policy` of `vendors.csv` repeats it.\n\n\
+         | vendor | rule and source |\n|---|---|\n",
+    );
+    for (_, vendor) in knowledge.vendors() {
+        if let Some(policy) = &vendor.policy {
+            let _ = writeln!(out, "| {} | {} |", cell(&vendor.name), cell(&policy.text()));
+        }
     }
     out
 }

@@ -147,7 +147,7 @@ impl<'m, 'r> RowMaker<'m, 'r> {
         let name = |sym| self.worker.cells.get(sym, &self.worker.symbols);
         let (site, page, page_host) = (name(resolved.site), name(resolved.page), name(resolved.verdict.page.host));
         let (vendor, owner, host) = (name(resolved.vendor), name(resolved.owner), name(seen.recipient.host));
-        let (account, event, param) = (name(seen.account), name(seen.event), name(hit.param));
+        let (account, event, param) = (name(seen.account), name(seen.event()), name(hit.param));
         let (chain, detector, reason) = (name(hit.chain), name(hit.detector), name(hit.reason));
         let person = resolved.person.map(|key| format!("{}:{:016x}", key.kind().word(), key.0));
         let mut cells = vec![

@@ -3,10 +3,11 @@
 use crate::cli::Scan;
 use crate::input_run::InputOutcome;
 use crate::knowledge::Knowledge;
+use crate::lists::List;
 use crate::plan::{PersonKeySpec, Plan};
 use crate::record::Role;
 use crate::report::hashing;
-use crate::report::manifest::{self, InputUsed, LAYOUT, Manifest, Tool};
+use crate::report::manifest::{self, InputUsed, LAYOUT, ListUsed, Manifest, Tool};
 use crate::scan::Scanned;
 use crate::secret::Secret;
 use serde_json::Value;
@@ -25,20 +26,37 @@ pub fn manifest(plan: &Plan, secret: &Secret, scanned: &Scanned) -> Manifest {
         "People never add up across rows or tables; totals.csv counts them over what each row covers.",
         "Data that servers send to vendors behind the scenes is in no recording.",
     ];
+    let mut options = options(plan);
+    if scanned.no_default_vendors {
+        options.insert("no-default-vendors".to_owned(), true.into());
+    }
     Manifest {
         layout: LAYOUT,
         tool: tool(),
-        options: options(plan),
+        options,
         key_id: secret.id(),
         knowledge: manifest::Knowledge {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             sha256: Knowledge::shipped_sha256(),
         },
-        lists: Vec::new(),
+        lists: scanned.lists.iter().map(list).collect(),
         inputs: scanned.names.iter().zip(&scanned.outcomes).map(|(name, outcome)| input(name, outcome)).collect(),
         tables: scanned.written.clone(),
         counts: counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect(),
         notes: notes.map(str::to_owned).to_vec(),
+    }
+}
+
+fn list(list: &List) -> ListUsed {
+    ListUsed {
+        kind: "vendors".to_owned(),
+        path: list.path.clone(),
+        name: list.name.clone(),
+        version: list.version.clone(),
+        format: list.format.to_owned(),
+        entries: list.statements,
+        unused: list.unused,
+        sha256: list.sha256.clone(),
     }
 }
 

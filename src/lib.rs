@@ -23,6 +23,8 @@ pub mod format;
 pub mod input_run;
 pub mod knowledge;
 pub mod ledger;
+pub mod lists;
+pub mod lookup;
 pub mod observation;
 pub mod observe;
 pub mod outcome;

@@ -236,6 +236,15 @@ pub struct Visit {
     pub url_classes: u64,
 }
 
+/// An event that a vendor was told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// What happened, in words.
+    pub event: Sym,
+    /// The text of the button or form that it is about, masked; empty when there is none.
+    pub text: Sym,
+}
+
 /// What one record shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Observation<'a> {
@@ -257,15 +266,20 @@ pub struct Observation<'a> {
     pub consent: Consent,
     /// The site's own id at the vendor; empty when unknown.
     pub account: Sym,
-    /// What the vendor was told, in words; empty when unknown.
-    pub event: Sym,
-    /// The text of the button or form of the event, masked; empty when there is none.
-    pub event_text: Sym,
+    /// What the vendor was told; several events can travel in one request.
+    pub told: Vec<Told>,
     /// The page that this record loaded, if it loaded one.
     pub visit: Option<Visit>,
     /// The data found.
     #[serde(borrow)]
     pub hits: Vec<Hit<'a>>,
+}
+
+impl Observation<'_> {
+    /// The first event that the vendor was told of; empty when unknown.
+    pub fn event(&self) -> Sym {
+        self.told.first().map_or(Sym::EMPTY, |told| told.event)
+    }
 }
 
 /// One entry of a batch's list.

@@ -6,6 +6,7 @@ use crate::exposure::cells::Counts;
 use crate::findings::FindingSink;
 use crate::input_run::InputOutcome;
 use crate::knowledge::Knowledge;
+use crate::lists::{self, List};
 use crate::outcome::Outcome;
 use crate::plan::{Plan, Sha256Policy};
 use crate::progress::Progress;
@@ -41,6 +42,7 @@ const OBSERVATION_SHARE: usize = 4;
 pub fn run(arguments: &Scan) -> Result<Outcome> {
     let plan = plan(arguments)?;
     let secret = Secret::load(&key_source(arguments))?;
+    let (knowledge, lists) = lists::knowledge(&arguments.vendors.vendor_list, !arguments.vendors.no_default_vendors)?;
     let started = SystemTime::now();
     let to_stdout = plan.out == Path::new("-");
     // Tables that go to standard output are made in a folder of their own all the same.
@@ -53,7 +55,7 @@ pub fn run(arguments: &Scan) -> Result<Outcome> {
     if found.inputs.is_empty() && found.unreadable.is_empty() {
         return Ok(Outcome::Nothing);
     }
-    let scanned = work(arguments, &plan, &secret, &found, &staging)?;
+    let scanned = Scanned { lists, ..work(arguments, &plan, &knowledge, &secret, &found, &staging)? };
     let outcome = scanned.outcome();
     let summary = summary::text(&scanned, &plan);
     let manifest = ledger::manifest(&plan, &secret, &scanned);
@@ -80,6 +82,10 @@ pub struct Scanned {
     pub unreadable: Vec<walk::Unreadable>,
     /// The worst exposures, as sentences.
     pub worst: Vec<summary::Exposure>,
+    /// The user's vendor lists.
+    pub lists: Vec<List>,
+    /// Whether only those were used.
+    pub no_default_vendors: bool,
 }
 
 impl Scanned {
@@ -97,14 +103,21 @@ impl Scanned {
 }
 
 /// Reads everything and writes the tables.
-fn work(arguments: &Scan, plan: &Plan, secret: &Secret, found: &Found, staging: &Staging) -> Result<Scanned> {
+fn work(
+    arguments: &Scan,
+    plan: &Plan,
+    knowledge: &Knowledge,
+    secret: &Secret,
+    found: &Found,
+    staging: &Staging,
+) -> Result<Scanned> {
     let dir = staging.dir();
-    let (knowledge, symbols) = (Knowledge::shipped(), Symbols::default());
+    let symbols = Symbols::default();
     let total = found.inputs.iter().map(|input| input.size).sum();
     let progress = Progress::new(arguments.run.progress, arguments.run.quiet, total);
     let on_progress = |bytes| progress.advance(bytes);
     let store = Store::new(plan.memory / OBSERVATION_SHARE, staging.work().join("observations"));
-    let run = Run { plan, knowledge: &knowledge, symbols: &symbols, secret, store, on_progress: &on_progress };
+    let run = Run { plan, knowledge, symbols: &symbols, secret, store, on_progress: &on_progress };
     let sink = FindingSink::create(dir, plan.csv, plan.reveal)?;
     let board = Board::new(found.inputs.len(), plan.jobs + 2, sink);
     let cells = pipeline::run(&run, &found.inputs, &board)?;
@@ -118,13 +131,15 @@ fn work(arguments: &Scan, plan: &Plan, secret: &Secret, found: &Found, staging: 
     }
     let mut written = Vec::from(sink.finish()?);
     written.push(tables::inputs::write(dir, &found.inputs, &outcomes, plan.csv)?);
-    let worst = write_counts(arguments, plan, &knowledge, &symbols, cells, dir, &mut written)?;
+    let worst = write_counts(arguments, plan, knowledge, &symbols, cells, dir, &mut written)?;
     Ok(Scanned {
         outcomes,
         written,
         names: found.inputs.iter().map(|input| input.name.clone()).collect(),
         unreadable: found.unreadable.clone(),
         worst,
+        lists: Vec::new(),
+        no_default_vendors: arguments.vendors.no_default_vendors,
     })
 }
 

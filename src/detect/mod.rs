@@ -7,11 +7,12 @@ mod consent;
 mod fields;
 pub mod labels;
 pub mod mask;
+pub(crate) mod told;
 mod vendor;
 
 use crate::class::{DataClass, Form, Tier};
 use crate::knowledge::EndpointId;
-use crate::observation::{Channel, Condition, Consent, Hit, PageRef};
+use crate::observation::{Channel, Condition, Consent, Hit, PageRef, Told};
 use crate::patterns::{self, Confidence, Match};
 use crate::peel::{Node, Peeler, Place};
 use crate::place::{UrlParts, host_name};
@@ -24,12 +25,10 @@ use labels::Labels;
 use std::borrow::Cow;
 use std::rc::Rc;
 use vendor::Judgement;
+pub(crate) use vendor::location_of;
 
 /// The domain of value fingerprints among the keyed hashes.
 const FINGERPRINT: u8 = b'v';
-
-/// The longest text of a button or form that is kept.
-const LONGEST_TEXT: usize = 120;
 
 /// The detector's name for what a vendor's parameter means.
 const VENDOR_PARAMETER: &str = "vendor_parameter";
@@ -42,9 +41,7 @@ pub struct Detected {
     /// The site's account at the vendor.
     pub account: Sym,
     /// What the vendor was told.
-    pub event: Sym,
-    /// The text of the button or form.
-    pub event_text: Sym,
+    pub told: Vec<Told>,
     /// What the request says about consent.
     pub consent: Consent,
     /// The page that the vendor's own parameter names.
@@ -87,9 +84,8 @@ impl<'r> Detector<'r> {
             hit_fields: Vec::new(),
             buffers,
             opaque: Vec::new(),
-            named: Vec::new(),
+            values: told::Values::default(),
             consent: Consent::None,
-            event_text: None,
         }
     }
 
@@ -133,9 +129,8 @@ struct Search<'s, 'r> {
     /// Key paths of values that the vendor gives as opaque ids: what seems to be inside is not.
     opaque: Vec<Vec<u8>>,
     /// Values of the parameters that name account, event and page.
-    named: Vec<(String, String)>,
+    values: told::Values,
     consent: Consent,
-    event_text: Option<String>,
 }
 
 impl Search<'_, '_> {
@@ -162,7 +157,7 @@ impl Search<'_, '_> {
     /// Judges a value by the meaning of the vendor's parameter. Says whether that settles it.
     fn vendor_value(&mut self, node: &Node<'_>, path: &str, channel: Channel) -> bool {
         let Some(endpoint) = self.endpoint else { return false };
-        self.note_named(endpoint, path, node.value);
+        self.values.note(self.run.knowledge, endpoint, path, node);
         let Some(location) = vendor::location_of(node) else { return false };
         let Some(parameter) = self.run.knowledge.parameter(endpoint, location, path) else { return false };
         let (Some(class), true) = (parameter.class, parameter.grade.is_fact()) else { return false };
@@ -171,7 +166,7 @@ impl Search<'_, '_> {
             return false;
         };
         if class == DataClass::ClickText {
-            self.event_text.get_or_insert_with(|| String::from_utf8_lossy(node.value).into_owned());
+            self.values.note_text(node);
         }
         let opaque = vendor::is_opaque(class) || judgement.form == Form::Hashed;
         if opaque && !node.leaf {
@@ -202,15 +197,6 @@ impl Search<'_, '_> {
             &value,
             field,
         );
-    }
-
-    /// Keeps the value of a parameter that names the account, the event or the page.
-    fn note_named(&mut self, endpoint: EndpointId, path: &str, value: &[u8]) {
-        if let Some(key) = self.run.knowledge.named(endpoint, path)
-            && !self.named.iter().any(|(known, _)| known == key)
-        {
-            self.named.push((key.to_owned(), String::from_utf8_lossy(value).into_owned()));
-        }
     }
 
     fn is_inside_opaque(&self, node: &Node<'_>) -> bool {
@@ -365,36 +351,19 @@ impl Search<'_, '_> {
     fn finish(mut self, record: &Record<'_>) -> Detected {
         self.join_addresses();
         let mut detected = Detected { consent: self.consent, ..Detected::default() };
-        if let Some(text) = self.event_text.take() {
-            let text: String =
-                text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_TEXT).collect();
-            detected.event_text = self.symbols.intern(&mask::text(&text));
-        }
-        if let Some(endpoint) = self.endpoint {
-            self.name(endpoint, record, &mut detected);
+        if let (Some(endpoint), Some(parts)) = (self.endpoint, UrlParts::split(&record.url)) {
+            let reader = told::Reader {
+                knowledge: self.run.knowledge,
+                symbols: self.symbols,
+                labels: self.labels,
+                endpoint,
+                host: &host_name(parts.host),
+                path: &String::from_utf8_lossy(parts.path),
+            };
+            self.values.read(&reader, &mut detected);
         }
         detected.hits = self.hits;
         detected
-    }
-
-    /// Reads account, event and page where the vendor's entry says they are.
-    fn name(&self, endpoint: EndpointId, record: &Record<'_>, detected: &mut Detected) {
-        let knowledge = self.run.knowledge;
-        let Some(parts) = UrlParts::split(&record.url) else { return };
-        let (host, path) = (host_name(parts.host), String::from_utf8_lossy(parts.path));
-        let value = |key: &str| self.named.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str());
-        let vendor = knowledge.vendor_of(endpoint);
-        if let Some(account) = knowledge.account(endpoint, &host, &path, value) {
-            let account: String = account.chars().take(LONGEST_TEXT).collect();
-            detected.account = self.symbols.intern(&knowledge.account_text(vendor, &mask::text(&account)));
-        }
-        if let Some(event) = knowledge.event(endpoint, &host, &path, value) {
-            let event: String = knowledge.event_words(vendor, event).chars().take(LONGEST_TEXT).collect();
-            detected.event = self.symbols.intern(&mask::text(&event));
-        }
-        let pages = &knowledge.endpoint_entry(endpoint).page;
-        let page = pages.iter().filter_map(|key| value(key)).find_map(|url| self.labels.page(url.as_bytes()));
-        detected.page = page.unwrap_or_default();
     }
 }
 

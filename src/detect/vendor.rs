@@ -22,7 +22,7 @@ pub(super) struct Judgement {
 }
 
 /// Where the knowledge base looks a value of this node up.
-pub(super) fn location_of(node: &Node<'_>) -> Option<Location> {
+pub(crate) fn location_of(node: &Node<'_>) -> Option<Location> {
     Some(match node.place {
         Place::Query => Location::Query,
         Place::Path | Place::Matrix => Location::Path,

@@ -75,7 +75,7 @@ pub struct CellKey {
     pub channel: Option<Channel>,
     /// Account at the vendor.
     pub account: Sym,
-    /// Event in words; in visits the visitor's state.
+    /// Event in words; in visits the visitor's state; in `hosts.csv` why the host is the site's own.
     pub event: Sym,
     /// Text of the event's button or form; in `hosts.csv` the host; in visits the data classes in
     /// the page's own URL.

@@ -38,13 +38,21 @@ impl Knowledge {
                 _ => false,
             };
             let sources = || entry.account.iter().chain(&entry.event);
-            sources().any(is_key) || entry.page.iter().any(|key| key == path)
+            sources().any(is_key) || entry.page.iter().chain(&entry.text).any(|key| key == path)
         };
         if is_named(path) {
             return Some(path);
         }
         let below = entry.below.iter().filter_map(|outer| super::parameters::inside(path, outer));
         below.into_iter().find(|inner| is_named(inner))
+    }
+
+    /// Whether a key that [`Knowledge::named`] gave is asked for by [`Knowledge::event`].
+    pub fn names_event(&self, endpoint: EndpointId, key: &str) -> bool {
+        self.endpoint_entry(endpoint).event.iter().any(|source| match source {
+            Source::Key(known) | Source::Word { key: Some(known), .. } => known == key,
+            _ => false,
+        })
     }
 
     /// An account as tables print it: `meta:1616008915466977`.

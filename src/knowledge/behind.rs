@@ -89,6 +89,16 @@ impl Knowledge {
         found.map(|signature| VendorId(signature.vendor))
     }
 
+    /// The vendor whose signature a URL bears, with the endpoint to read the request by.
+    pub fn behind_url(&self, path: &str, query: &str) -> Option<(VendorId, Option<EndpointId>)> {
+        let value = |key: &str| {
+            let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+            pairs.find_map(|(name, value)| (name == key).then_some(value))
+        };
+        let vendor = self.behind(Seen { path, query, has_body: false, value: &value })?;
+        Some((vendor, self.endpoint_behind(vendor, path)))
+    }
+
     /// The endpoint to read a request by that was recognised by its signature: the one that names
     /// the path, else the vendor's first that collects, since paths are often renamed.
     pub fn endpoint_behind(&self, vendor: VendorId, path: &str) -> Option<EndpointId> {

@@ -3,11 +3,11 @@
 
 use super::schema::{Expected, Grade, Location};
 use crate::class::DataClass;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// `vendors/SLUG.toml`: one product.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct VendorFile {
     /// The product's name.
@@ -44,7 +44,7 @@ pub(crate) struct VendorFile {
 }
 
 /// A rule of the vendor.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PolicyFile {
     /// The rule in short.
@@ -56,7 +56,7 @@ pub(crate) struct PolicyFile {
 }
 
 /// One kind of request.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EndpointFile {
     /// Regular expression for the URL's path; absent: any path that no other endpoint claims.
@@ -80,6 +80,10 @@ pub(crate) struct EndpointFile {
     /// Parameters that hold the page's title.
     #[serde(default)]
     pub(crate) title: Vec<String>,
+    /// Parameters that hold the words of the button or form that the event is about, best first;
+    /// default: those of the class `click_text`.
+    #[serde(default)]
+    pub(crate) text: Vec<String>,
     /// Where the parameters are repeated, as in a batch.
     #[serde(default)]
     pub(crate) below: Vec<String>,
@@ -101,7 +105,7 @@ fn yes() -> bool {
 }
 
 /// One parameter.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ParameterFile {
     /// Its name: `name`, `name[sub]`, `outer#inner` or `/json/pointer`.
@@ -125,8 +129,8 @@ pub(crate) struct ParameterFile {
 }
 
 /// A data class written as its word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub(crate) struct DataClassWord(pub DataClass);
 
 impl TryFrom<String> for DataClassWord {
@@ -140,8 +144,14 @@ impl TryFrom<String> for DataClassWord {
     }
 }
 
+impl From<DataClassWord> for String {
+    fn from(word: DataClassWord) -> String {
+        word.0.word().to_owned()
+    }
+}
+
 /// A request that must be recognised. All values are invented.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ExampleFile {
     /// The URL.
@@ -160,7 +170,7 @@ pub(crate) struct ExampleFile {
 }
 
 /// A request that is not this vendor's.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CounterExampleFile {
     /// The URL.
@@ -170,7 +180,7 @@ pub(crate) struct CounterExampleFile {
 }
 
 /// `owners.toml`: companies with their parents, other spellings and further domains.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OwnersFile {
     /// Companies.
@@ -178,7 +188,7 @@ pub(crate) struct OwnersFile {
 }
 
 /// One company.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OwnerFile {
     /// The one spelling used everywhere.
@@ -193,8 +203,17 @@ pub(crate) struct OwnerFile {
     pub(crate) domains: Vec<String>,
 }
 
-/// One line of `companies.csv`.
-#[derive(Debug, Deserialize)]
+/// `portfolios.toml`: the websites and file servers of companies.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PortfoliosFile {
+    /// Domains by company.
+    #[serde(default)]
+    pub(crate) portfolios: BTreeMap<String, Vec<String>>,
+}
+
+/// One line of `companies.csv` or `more_companies.csv`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct CompanyLine {
     /// The host, or the domain with a leading dot.
     pub(crate) domain: String,
@@ -207,7 +226,7 @@ pub(crate) struct CompanyLine {
 }
 
 /// `events.toml`: the tool's words with the vendors' words for them.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EventsFile {
     /// By the tool's word.
@@ -215,7 +234,7 @@ pub(crate) struct EventsFile {
 }
 
 /// `hash_rules.toml`: what is done to a value before it is hashed, and how.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct HashRulesFile {
     /// By name.
@@ -223,7 +242,7 @@ pub(crate) struct HashRulesFile {
 }
 
 /// `signatures.toml`: vendors recognised behind any host.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SignaturesFile {
     /// Signatures, the surest first.
@@ -232,7 +251,7 @@ pub(crate) struct SignaturesFile {
 }
 
 /// One signature.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SignatureFile {
     /// Its name.

@@ -12,13 +12,20 @@ pub struct HostFacts {
     /// The narrowest vendors' host pattern that covers the host.
     pattern: Option<u16>,
     /// The company or product that is known by the domain only.
-    company: Option<u16>,
+    pub(super) company: Option<u32>,
+    /// Whether the host is an alias of a vendor's, by a list.
+    pub(super) alias: bool,
 }
 
 impl HostFacts {
     /// Whether a vendor's file names the host.
     pub fn has_vendor(self) -> bool {
         self.pattern.is_some()
+    }
+
+    /// Whether the host is a vendor's behind another name, by a list of such names.
+    pub fn is_alias(self) -> bool {
+        self.alias
     }
 
     /// Whether the host is known at all.
@@ -34,8 +41,8 @@ pub struct Product<'k> {
     pub vendor: Option<VendorId>,
     /// The product's name.
     pub name: &'k str,
-    /// The company behind it.
-    pub owner: OwnerId,
+    /// The company behind it, where it is known.
+    pub owner: Option<OwnerId>,
     /// What it is for.
     pub purpose: &'static str,
 }
@@ -62,10 +69,41 @@ impl Knowledge {
             true => Cow::Owned(host.to_ascii_lowercase()),
             false => Cow::Borrowed(host),
         };
-        HostFacts {
-            pattern: narrowest(&self.exact_hosts, &self.domains, &host),
-            company: narrowest(&self.exact_companies, &self.company_domains, &host),
+        match self.imported.target(&host) {
+            Some(target) => {
+                let facts = self.facts(target);
+                HostFacts { alias: facts.is_listed(), ..facts }
+            }
+            None => self.facts(&host),
         }
+    }
+
+    fn facts(&self, host: &str) -> HostFacts {
+        let company = narrowest(&self.exact_companies, &self.company_domains, host);
+        HostFacts {
+            pattern: narrowest(&self.exact_hosts, &self.domains, host),
+            company: company.map(u32::from).or_else(|| self.imported.company(host)),
+            alias: false,
+        }
+    }
+
+    /// The number of the first company that only lists know.
+    pub(super) fn first_imported(&self) -> u32 {
+        u32::try_from(self.shelf.companies.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The recipient of a number, whether shipped or imported.
+    pub(super) fn company(&self, number: u32) -> Option<Product<'_>> {
+        if let Some(company) = self.shelf.companies.get(number as usize) {
+            return Some(Product {
+                vendor: None,
+                name: &company.name,
+                owner: Some(OwnerId(company.owner.into())),
+                purpose: PURPOSES[usize::from(company.purpose)],
+            });
+        }
+        let company = self.imported.companies.get((number - self.first_imported()) as usize)?;
+        Some(Product { vendor: None, name: &company.name, owner: company.owner, purpose: company.purpose })
     }
 
     /// The endpoint that a path belongs to: the narrowest host pattern whose endpoint names the
@@ -100,16 +138,11 @@ impl Knowledge {
         if let Some(vendor) = pattern.and_then(|pattern| pattern.only_vendor) {
             return Some(self.product_of(VendorId(vendor)));
         }
-        if let Some(company) = host.company.and_then(|number| self.shelf.companies.get(usize::from(number))) {
-            return Some(Product {
-                vendor: None,
-                name: &company.name,
-                owner: OwnerId(company.owner),
-                purpose: PURPOSES[usize::from(company.purpose)],
-            });
+        if let Some(company) = host.company.and_then(|number| self.company(number)) {
+            return Some(company);
         }
-        let owner = OwnerId(pattern?.owner?);
-        Some(Product { vendor: None, name: self.owner_name(owner), owner, purpose: "other" })
+        let owner = OwnerId(pattern?.owner?.into());
+        Some(Product { vendor: None, name: self.owner_name(owner), owner: Some(owner), purpose: "other" })
     }
 
     /// A vendor in the words of the tables.
@@ -118,7 +151,7 @@ impl Knowledge {
         Product {
             vendor: Some(id),
             name: &vendor.name,
-            owner: OwnerId(vendor.owner),
+            owner: Some(OwnerId(vendor.owner.into())),
             purpose: PURPOSES[usize::from(vendor.purpose)],
         }
     }

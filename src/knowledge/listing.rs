@@ -18,7 +18,7 @@ impl Knowledge {
 
     /// All companies, sorted by name.
     pub fn owners(&self) -> impl Iterator<Item = OwnerId> + use<> {
-        let count = u16::try_from(self.shelf.owners.len()).unwrap_or(u16::MAX);
+        let count = u32::try_from(self.shelf.owners.len()).unwrap_or(u32::MAX);
         (0..count).map(OwnerId)
     }
 
@@ -27,7 +27,7 @@ impl Knowledge {
         self.shelf.company_domains.iter().filter_map(|(domain, number)| {
             let company = self.shelf.companies.get(usize::from(*number))?;
             let purpose = PURPOSES[usize::from(company.purpose)];
-            Some((domain.as_str(), company.name.as_str(), OwnerId(company.owner), purpose))
+            Some((domain.as_str(), company.name.as_str(), OwnerId(company.owner.into()), purpose))
         })
     }
 

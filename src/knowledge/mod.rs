@@ -10,27 +10,30 @@ pub mod schema;
 
 mod accounts;
 mod behind;
+mod compile;
 mod events;
+pub(crate) mod files;
 mod hosts;
+mod imported;
 mod listing;
+mod own;
 mod owners;
 mod parameters;
 mod patterns;
+pub(crate) mod promises;
 
-#[cfg(test)]
-mod compile;
-#[cfg(test)]
-mod files;
 #[cfg(test)]
 mod tests;
 
 pub use behind::Seen;
 pub use hosts::{HostFacts, Product};
+pub use imported::KNOWLEDGE;
 pub use owners::OwnerId;
 pub use schema::{Endpoint, Expected, Grade, Location, Parameter, Policy, Source, Vendor};
 
 use behind::Words;
 use hashbrown::HashMap;
+use imported::Imported;
 use patterns::Patterns;
 use schema::Shelf;
 use std::sync::OnceLock;
@@ -56,6 +59,7 @@ pub struct Knowledge {
     domains: HashMap<Box<str>, u16, foldhash::fast::FixedState>,
     exact_companies: HashMap<Box<str>, u16, foldhash::fast::FixedState>,
     company_domains: HashMap<Box<str>, u16, foldhash::fast::FixedState>,
+    imported: Imported,
 }
 
 impl Knowledge {
@@ -81,7 +85,16 @@ impl Knowledge {
         let companies = shelf.company_domains.iter().map(|(domain, company)| (domain.as_str(), *company));
         let (exact_companies, company_domains) = hosts::tables(companies);
         let patterns = Patterns::new(&shelf.patterns);
-        Knowledge { shelf, patterns, words: OnceLock::new(), exact_hosts, domains, exact_companies, company_domains }
+        Knowledge {
+            shelf,
+            patterns,
+            words: OnceLock::new(),
+            exact_hosts,
+            domains,
+            exact_companies,
+            company_domains,
+            imported: Imported::default(),
+        }
     }
 
     /// A vendor's entry.

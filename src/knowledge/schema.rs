@@ -205,6 +205,8 @@ pub struct Endpoint {
     pub referrer: Vec<String>,
     /// Key paths that hold the page's title.
     pub title: Vec<String>,
+    /// Key paths that hold the words of the button or form that the event is about, best first.
+    pub text: Vec<String>,
     /// Key paths below which the parameters are repeated, as in a batch.
     pub below: Vec<String>,
     /// Parameters with plain names, sorted by key.
@@ -226,6 +228,14 @@ pub struct Policy {
     pub source: String,
     /// Whether the rule itself was read, or only known of.
     pub read: bool,
+}
+
+impl Policy {
+    /// The rule as tables print it, with its source and a mark where it is only believed.
+    pub fn text(&self) -> String {
+        let doubt = if self.read || self.source.contains("not read") { "" } else { "; known of, not read" };
+        format!("{} ({}{doubt})", self.rule, self.source)
+    }
 }
 
 /// A product that receives data.

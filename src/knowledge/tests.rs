@@ -1,12 +1,10 @@
 //! The files of the knowledge base hold what they promise: every example is recognised, every
 //! counter-example is not, and no entry contradicts another.
 
-mod flatten;
-
-use super::files::{ExampleFile, VendorFile};
+use super::files::VendorFile;
 use super::schema::Grade;
-use super::{EndpointId, HostFacts, Knowledge, Location, VendorId, compile, patterns};
-use flatten::{Request, flatten};
+use super::{Knowledge, Location, VendorId, patterns};
+use crate::lookup::look;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -26,95 +24,17 @@ fn vendor_named(knowledge: &Knowledge, slug: &str) -> VendorId {
     knowledge.vendors().find(|(_, vendor)| vendor.slug == slug).expect("every file is compiled").0
 }
 
-fn recognise(knowledge: &Knowledge, request: &Request) -> (HostFacts, Option<EndpointId>) {
-    let host = knowledge.host(&request.host);
-    (host, knowledge.endpoint(host, &request.path))
-}
-
-/// What an example promises and does not keep.
-fn broken(knowledge: &Knowledge, slug: &str, example: &ExampleFile) -> Vec<String> {
-    let request = flatten(&example.url, example.body.as_deref());
-    let vendor = vendor_named(knowledge, slug);
-    let (_, endpoint) = recognise(knowledge, &request);
-    let Some(endpoint) = endpoint.filter(|&endpoint| knowledge.vendor_of(endpoint) == vendor) else {
-        let other = endpoint.map(|endpoint| &knowledge.vendor(knowledge.vendor_of(endpoint)).slug);
-        return vec![format!("recognised as {other:?}")];
-    };
-    let value = |key: &str| {
-        let asked = |path: &str| knowledge.named(endpoint, path) == Some(key);
-        request.values.iter().find(|(_, path, _)| asked(path)).map(|(_, _, value)| value.as_str())
-    };
-    let mut wrong = Vec::new();
-    let mut compare = |what: &str, got: Option<String>, promised: &Option<String>| {
-        if got != *promised {
-            wrong.push(format!("{what} is {got:?}, not {promised:?}"));
-        }
-    };
-    let account = knowledge.account(endpoint, &request.host, &request.path, value);
-    compare("account", account.map(|account| knowledge.account_text(vendor, account)), &example.account);
-    let event = knowledge.event(endpoint, &request.host, &request.path, value);
-    compare("event", event.map(|event| knowledge.event_words(vendor, event).into_owned()), &example.event);
-    let page = knowledge.endpoint_entry(endpoint).page.iter().find_map(|key| value(key));
-    compare("page", page.map(str::to_owned), &example.page);
-    let found = found_in(knowledge, endpoint, &request);
-    wrong
-        .extend(example.finds.iter().filter(|promised| !found.contains(*promised)).map(|it| format!("{it} not found")));
-    wrong
-}
-
-/// What is found in a request, written as in the examples, but with the key path.
-fn found_in(knowledge: &Knowledge, endpoint: EndpointId, request: &Request) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for (location, key, _) in &request.values {
-        let Some(parameter) = knowledge.parameter(endpoint, *location, key) else { continue };
-        if let (Some(class), true) = (parameter.class, parameter.grade.is_fact()) {
-            found.insert(format!("{} {} {}", class.word(), parameter.form.word(), parameter.key));
-        }
-    }
-    found
-}
-
-/// The examples of a file with their promises in key paths.
-fn examples(file: VendorFile) -> Vec<ExampleFile> {
-    let mut examples = file.example;
-    for example in &mut examples {
-        for promised in &mut example.finds {
-            let mut words = promised.splitn(3, ' ');
-            let (class, form, name) = (words.next(), words.next(), words.next());
-            let key = compile::key_path(name.expect("class, form and parameter")).0;
-            *promised = format!("{} {} {key}", class.expect("a class"), form.expect("a form"));
-        }
-    }
-    examples
-}
-
 #[test]
-fn every_example_is_recognised() {
+fn every_file_keeps_what_it_promises() {
     let knowledge = Knowledge::shipped();
     let mut wrong = Vec::new();
-    let mut seen = 0;
+    let mut examples = 0;
     for (slug, file) in vendor_files() {
-        for example in examples(file) {
-            seen += 1;
-            let url = &example.url[..example.url.len().min(60)];
-            wrong.extend(broken(&knowledge, &slug, &example).into_iter().map(|it| format!("{slug}: {url}: {it}")));
-        }
+        examples += file.example.len();
+        wrong.extend(super::promises::broken(&knowledge, &slug, &file).into_iter().map(|it| format!("{slug}: {it}")));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(seen > 200, "only {seen} examples");
-}
-
-#[test]
-fn no_counter_example_is_recognised() {
-    let knowledge = Knowledge::shipped();
-    for (slug, file) in vendor_files() {
-        let vendor = vendor_named(&knowledge, &slug);
-        for counter in file.counter_example {
-            let (_, endpoint) = recognise(&knowledge, &flatten(&counter.url, None));
-            let taken = endpoint.is_some_and(|endpoint| knowledge.vendor_of(endpoint) == vendor);
-            assert!(!taken, "{slug}: {} ({})", counter.url, counter.why);
-        }
-    }
+    assert!(examples > 200, "only {examples} examples");
 }
 
 #[test]
@@ -122,14 +42,13 @@ fn every_parameter_seen_in_real_requests_is_in_an_example() {
     let knowledge = Knowledge::shipped();
     let mut missing = Vec::new();
     for (slug, file) in vendor_files() {
-        let requests: Vec<_> =
-            file.example.iter().map(|example| flatten(&example.url, example.body.as_deref())).collect();
         let mut met = BTreeSet::new();
-        for request in &requests {
-            let (_, endpoint) = recognise(&knowledge, request);
-            for (location, key, _) in &request.values {
-                let parameter = endpoint.and_then(|endpoint| knowledge.parameter(endpoint, *location, key));
-                met.extend(endpoint.zip(parameter.map(|parameter| parameter.key.clone())));
+        for example in &file.example {
+            let looked = look(&knowledge, &example.url, example.body.as_deref().map(str::as_bytes)).expect("a URL");
+            for value in &looked.values {
+                let parameter =
+                    looked.endpoint.and_then(|endpoint| knowledge.parameter(endpoint, value.location, &value.keys));
+                met.extend(looked.endpoint.zip(parameter.map(|parameter| parameter.key.clone())));
             }
         }
         for endpoint in knowledge.endpoints(vendor_named(&knowledge, &slug)) {
@@ -169,7 +88,7 @@ fn names_are_unique_and_prefixes_belong_to_one_owner() {
     let mut prefixes = BTreeMap::new();
     for (id, vendor) in knowledge.vendors() {
         assert!(names.insert(vendor.name.to_lowercase()), "{} is the name of two vendors", vendor.name);
-        let group = knowledge.root_owner(knowledge.product_of(id).owner);
+        let group = knowledge.root_owner(knowledge.product_of(id).owner.expect("an owner"));
         let other = prefixes.insert(&vendor.account_prefix, group);
         assert!(other.is_none_or(|other| other == group), "{} is used by two owners", vendor.account_prefix);
         let prefix = vendor.account_prefix.bytes();
@@ -224,7 +143,8 @@ fn a_shared_host_without_its_path_names_the_owner_only() {
         let facts = knowledge.host(host);
         let product = knowledge.product(facts, knowledge.endpoint(facts, path)).expect("a known host");
         let name = product.vendor.map(|id| knowledge.vendor(id).name.as_str());
-        assert_eq!((name, knowledge.owner_name(product.owner)), (vendor, owner), "{host}{path}");
+        let owned = product.owner.map(|owner| knowledge.owner_name(owner));
+        assert_eq!((name, owned), (vendor, Some(owner)), "{host}{path}");
     }
     let unknown = knowledge.host("www.example.com");
     assert_eq!(knowledge.product(unknown, None), None);
@@ -270,9 +190,10 @@ fn vendors_are_known_behind_other_hosts() {
         ("https://www.example.com/collect?v=2&tid=7", None, None),
         ("https://www.example.com/", None, None),
     ] {
-        let request = flatten(url, body);
-        let value = |key: &str| request.value(key);
-        let seen = super::Seen { path: &request.path, query: &request.query, has_body: body.is_some(), value: &value };
+        let looked = look(&knowledge, url, body.map(str::as_bytes)).expect("a URL");
+        let value = |key: &str| looked.values.iter().find(|it| it.keys == key).map(|it| it.value.as_str());
+        let query = url.split_once('?').map_or("", |(_, query)| query);
+        let seen = super::Seen { path: &looked.path, query, has_body: body.is_some(), value: &value };
         let found = knowledge.behind(seen).map(|vendor| knowledge.vendor(vendor).slug.as_str());
         assert_eq!(found, slug, "{url}");
     }

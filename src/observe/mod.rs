@@ -206,8 +206,7 @@ impl<'r> Observer<'r> {
             persons,
             consent: detected.consent,
             account: detected.account,
-            event: detected.event,
-            event_text: detected.event_text,
+            told: detected.told,
             visit: None,
             hits: detected.hits,
         }

@@ -1,7 +1,7 @@
 //! Who received a record: the vendor and company behind its host and path. Hosts are looked up
 //! once and remembered, since a log names the same ones again and again.
 
-use crate::knowledge::{EndpointId, HostFacts, Knowledge, Product, Seen};
+use crate::knowledge::{EndpointId, HostFacts, Knowledge, Product};
 use crate::observation::Recipient;
 use crate::place::{UrlParts, host_name, without_port};
 use crate::record::{Record, Role};
@@ -67,7 +67,7 @@ impl<'r> Recipients<'r> {
             return Target { recipient: Recipient { host: name, ..Recipient::default() }, ..Target::default() };
         }
         let endpoint = self.knowledge.endpoint(facts, &String::from_utf8_lossy(path));
-        let recipient = Recipient { host: name, ..self.product(facts, endpoint) };
+        let recipient = Recipient { host: name, behind: facts.is_alias(), ..self.product(facts, endpoint) };
         Target { recipient, endpoint, is_vendor_host: facts.has_vendor() }
     }
 
@@ -75,23 +75,18 @@ impl<'r> Recipients<'r> {
     fn behind(&self, host: Sym, url: &[u8]) -> Option<Target> {
         let parts = UrlParts::split(url)?;
         let (path, query) = (std::str::from_utf8(parts.path).ok()?, std::str::from_utf8(parts.query).ok()?);
-        let value = |key: &str| {
-            let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-            pairs.find_map(|(name, value)| (name == key).then_some(value))
-        };
-        let vendor = self.knowledge.behind(Seen { path, query, has_body: false, value: &value })?;
-        let endpoint = self.knowledge.endpoint_behind(vendor, path);
+        let (vendor, endpoint) = self.knowledge.behind_url(path, query)?;
         let recipient = Recipient { host, behind: true, ..self.recipient(self.knowledge.product_of(vendor)) };
         Some(Target { recipient, endpoint, is_vendor_host: false })
     }
 
     fn recipient(&self, product: Product<'_>) -> Recipient {
-        let group = self.knowledge.owner_name(self.knowledge.root_owner(product.owner));
+        let name_of = |owner| self.symbols.intern(self.knowledge.owner_name(owner));
         Recipient {
             host: Sym::EMPTY,
             vendor: self.symbols.intern(product.name),
-            owner: self.symbols.intern(self.knowledge.owner_name(product.owner)),
-            group: self.symbols.intern(group),
+            owner: product.owner.map_or(Sym::EMPTY, name_of),
+            group: product.owner.map_or(Sym::EMPTY, |owner| name_of(self.knowledge.root_owner(owner))),
             purpose: self.symbols.intern(product.purpose),
             behind: false,
         }

@@ -47,8 +47,20 @@ pub struct ListUsed {
     pub kind: String,
     /// Its path as given.
     pub path: String,
+    /// Its title, or its file's name.
+    #[serde(default)]
+    pub name: String,
+    /// Its version or date as it says itself.
+    #[serde(default)]
+    pub version: Option<String>,
+    /// The format that it was read as.
+    #[serde(default)]
+    pub format: String,
     /// Its entries.
     pub entries: u64,
+    /// Its entries that the tool has no use for.
+    #[serde(default)]
+    pub unused: u64,
     /// SHA-256 of the file.
     pub sha256: String,
 }

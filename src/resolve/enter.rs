@@ -3,7 +3,7 @@
 
 use super::context::Context;
 use super::finding::Found;
-use super::party::{Party, Sites};
+use super::party::{Party, Relation, Sites};
 use super::vote::{Source, Verdict, vote};
 use crate::class::{DataClass, Form, Tier};
 use crate::exposure::cells::{CellKey, Cells, Level, Route};
@@ -68,6 +68,8 @@ pub struct Resolved {
     pub page: Sym,
     /// What the recipient is to the site.
     pub party: Party,
+    /// Why the recipient is the site's own; empty for others.
+    pub party_source: Sym,
     /// The vendor, or the registrable domain of an unlisted third party.
     pub vendor: Sym,
     /// The company, `(unknown)` for an unlisted third party.
@@ -150,9 +152,9 @@ impl<'r> Resolver<'r> {
     /// Decides page, recipient and person of an observation; `record` is the record's number.
     pub fn resolve(&self, seen: &Observation<'_>, record: u64) -> Resolved {
         let verdict = self.verdict(seen, record);
-        let party = match self.input.role {
-            Role::Origin => Party::First,
-            Role::Capture | Role::Proxy => self.sites.party(&seen.recipient, verdict.site, verdict.page.host),
+        let relation = match self.input.role {
+            Role::Origin => Relation::plain(Party::First),
+            Role::Capture | Role::Proxy => self.sites.relation(&seen.recipient, verdict.site, verdict.page.host),
         };
         let recipient = &seen.recipient;
         let vendor = if recipient.vendor.is_empty() {
@@ -160,7 +162,7 @@ impl<'r> Resolver<'r> {
         } else {
             recipient.vendor
         };
-        let purpose = match party {
+        let purpose = match relation.party {
             Party::SameOwner => self.same_owner,
             _ if recipient.purpose.is_empty() => self.unlisted,
             _ => recipient.purpose,
@@ -169,9 +171,10 @@ impl<'r> Resolver<'r> {
             verdict,
             site: self.or_unknown(verdict.site),
             page: self.or_unknown(verdict.page.page),
-            party,
+            party: relation.party,
+            party_source: relation.reason,
             vendor,
-            owner: self.or_unknown(recipient.owner),
+            owner: self.or_unknown(if recipient.owner.is_empty() { relation.owner } else { recipient.owner }),
             purpose,
             person: self.person(seen),
         }
@@ -294,7 +297,7 @@ impl<'r> Resolver<'r> {
         match resolved.party {
             Party::First => return,
             Party::Unknown => return,
-            Party::SameOwner => {}
+            Party::SameOwner => cells.add(Self::host_key(seen, &resolved), &tally),
             Party::Third if seen.connect && self.input.opens_connections => {}
             Party::Third => Self::enter_contact(seen, &resolved, &tally, cells),
         }
@@ -312,7 +315,7 @@ impl<'r> Resolver<'r> {
             person: resolved.person,
             consent: seen.consent,
             account: (self.hash_of(seen.account), seen.account),
-            event: (self.hash_of(seen.event), seen.event),
+            event: (self.hash_of(seen.event()), seen.event()),
             sample: None,
         }
     }
@@ -355,6 +358,18 @@ impl<'r> Resolver<'r> {
         }
     }
 
+    fn host_key(seen: &Observation<'_>, resolved: &Resolved) -> CellKey {
+        CellKey {
+            site: resolved.site,
+            vendor: resolved.vendor,
+            owner: resolved.owner,
+            purpose: resolved.purpose,
+            event: resolved.party_source,
+            text: seen.recipient.host,
+            ..CellKey::new(Level::Host)
+        }
+    }
+
     fn enter_contact(seen: &Observation<'_>, resolved: &Resolved, tally: &Tally, cells: &mut Cells) {
         let vendor = CellKey {
             vendor: resolved.vendor,
@@ -364,16 +379,19 @@ impl<'r> Resolver<'r> {
         };
         cells.add(vendor, tally);
         cells.add(CellKey { level: Level::SiteContact, site: resolved.site, ..vendor }, tally);
-        cells.add(CellKey { level: Level::Host, site: resolved.site, text: seen.recipient.host, ..vendor }, tally);
-        if !seen.event.is_empty() && seen.sent == Sent::Sent {
+        cells.add(Self::host_key(seen, resolved), tally);
+        if seen.sent != Sent::Sent {
+            return;
+        }
+        for told in &seen.told {
             let key = CellKey {
                 site: resolved.site,
                 page: resolved.page,
                 vendor: resolved.vendor,
                 owner: resolved.owner,
                 account: seen.account,
-                event: seen.event,
-                text: seen.event_text,
+                event: told.event,
+                text: told.text,
                 ..CellKey::new(Level::Event)
             };
             cells.add(key, tally);

@@ -7,5 +7,6 @@ pub mod context;
 pub mod enter;
 pub mod finding;
 pub mod party;
+pub mod sibling;
 pub mod summary;
 pub mod vote;

@@ -1,6 +1,7 @@
 //! Parties: which site a host belongs to, who owns the site, and whether a recipient is a third
 //! party to it.
 
+use super::sibling;
 use crate::knowledge::Knowledge;
 use crate::observation::Recipient;
 use crate::place::site_of;
@@ -22,11 +23,31 @@ pub enum Party {
     Unknown,
 }
 
+/// What a recipient is to the site of a request, and how that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Relation {
+    /// What it is.
+    pub party: Party,
+    /// Why it is the site's own, in words; empty for others.
+    pub reason: Sym,
+    /// The company that owns both; empty unless the recipient is the site's own.
+    pub owner: Sym,
+}
+
+impl Relation {
+    /// A relation that needs no reason.
+    pub fn plain(party: Party) -> Self {
+        Relation { party, reason: Sym::EMPTY, owner: Sym::EMPTY }
+    }
+}
+
 /// What is known of the host of a page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SiteFacts {
     /// The site.
     pub site: Sym,
+    /// The company that owns the site; empty when unknown.
+    pub owner: Sym,
     /// The group that owns the site; empty when unknown.
     pub group: Sym,
     /// Whether the user declared this site.
@@ -39,12 +60,13 @@ pub struct Sites<'s> {
     symbols: Rc<SymbolCache<'s>>,
     declared: &'s [String],
     known: RefCell<HashMap<Sym, SiteFacts>>,
+    siblings: RefCell<HashMap<(Sym, Sym), Sym>>,
 }
 
 impl<'s> Sites<'s> {
     /// A look-up with the sites that the user declared.
     pub fn new(knowledge: &'s Knowledge, symbols: Rc<SymbolCache<'s>>, declared: &'s [String]) -> Self {
-        Sites { knowledge, symbols, declared, known: RefCell::default() }
+        Sites { knowledge, symbols, declared, known: RefCell::default(), siblings: RefCell::default() }
     }
 
     /// The site that a host belongs to.
@@ -56,10 +78,13 @@ impl<'s> Sites<'s> {
         let declared = self.declared.iter().find(|site| is_within(&name, site));
         let site = declared.map_or_else(|| site_of(&name), String::as_str);
         // A host below a shared domain (someone.github.io) is its tenant's, not the platform's.
-        let group = if is_shared_platform(&name) { "" } else { self.knowledge.group_of_host(&name) };
+        let owner =
+            if is_shared_platform(&name) { None } else { self.knowledge.owner_of_host(self.knowledge.host(&name)) };
+        let name_of = |owner| self.symbols.intern(self.knowledge.owner_name(owner));
         let facts = SiteFacts {
             site: self.symbols.intern(site),
-            group: self.symbols.intern(group),
+            owner: owner.map_or(Sym::EMPTY, name_of),
+            group: owner.map_or(Sym::EMPTY, |owner| name_of(self.knowledge.root_owner(owner))),
             declared: declared.is_some(),
         };
         self.known.borrow_mut().insert(host, facts);
@@ -75,15 +100,43 @@ impl<'s> Sites<'s> {
     }
 
     /// What a recipient is to a site; `page_host` is the host of the request's page.
-    pub fn party(&self, recipient: &Recipient, site: Sym, page_host: Sym) -> Party {
+    pub fn relation(&self, recipient: &Recipient, site: Sym, page_host: Sym) -> Relation {
         if site.is_empty() {
-            return if recipient.vendor.is_empty() { Party::Unknown } else { Party::Third };
+            return Relation::plain(if recipient.vendor.is_empty() { Party::Unknown } else { Party::Third });
         }
         if self.facts(recipient.host).site == site {
-            return if recipient.behind { Party::Third } else { Party::First };
+            return Relation::plain(if recipient.behind { Party::Third } else { Party::First });
         }
-        let group = self.facts(if page_host.is_empty() { site } else { page_host }).group;
-        if !group.is_empty() && group == recipient.group { Party::SameOwner } else { Party::Third }
+        let own = self.facts(if page_host.is_empty() { site } else { page_host });
+        let reason = if !own.group.is_empty() && own.group == recipient.group {
+            self.symbols.intern(&format!("same owner: {}", self.symbols.name(own.group)))
+        } else if recipient.vendor.is_empty() {
+            self.sibling(recipient.host, site)
+        } else {
+            Sym::EMPTY
+        };
+        if reason.is_empty() {
+            return Relation::plain(Party::Third);
+        }
+        let owner = [recipient.owner, own.owner, site].into_iter().find(|owner| !owner.is_empty()).unwrap_or_default();
+        Relation { party: Party::SameOwner, reason, owner }
+    }
+
+    /// Why a host of which nothing is known is the site's own all the same; empty when it is not.
+    fn sibling(&self, host: Sym, site: Sym) -> Sym {
+        if let Some(&known) = self.siblings.borrow().get(&(host, site)) {
+            return known;
+        }
+        let (name, site_name) = (self.symbols.name(host), self.symbols.name(site));
+        let (domain, site_domain) = (site_of(&name), site_of(&site_name));
+        // A declared site may be narrower than its domain, whose other hosts are no strangers.
+        let reason = if domain == site_domain {
+            self.symbols.intern(&format!("same registrable domain: {domain}"))
+        } else {
+            sibling::reason(site_domain, domain).map_or(Sym::EMPTY, |reason| self.symbols.intern(&reason))
+        };
+        self.siblings.borrow_mut().insert((host, site), reason);
+        reason
     }
 }
 

@@ -4,7 +4,6 @@ use crate::exposure::cells::{CellKey, Level};
 use crate::exposure::measure::Measure;
 use crate::exposure::sets::SymSet;
 use crate::patterns::Confidence;
-use crate::place::UNKNOWN;
 use crate::report::cell::Cell;
 use crate::report::parquet::LedgerRow;
 use crate::symbols::SymbolCache;
@@ -140,11 +139,6 @@ impl Row {
         self.captures
     }
 
-    /// Whether the vendor or its company is known.
-    pub fn is_listed(&self) -> bool {
-        &*self.owner != UNKNOWN
-    }
-
     /// The company's name.
     pub fn owner(&self) -> &str {
         &self.owner
@@ -201,7 +195,8 @@ impl Row {
             "account" => Cell::Text(&self.account),
             "event" => Cell::Text(&self.event),
             "text" => Cell::Text(&self.text),
-            "state" => Cell::Text(&self.event),
+            "state" | "party_source" => Cell::Text(&self.event),
+            "party" => Cell::Text(if self.event.is_empty() { "third party" } else { "same owner" }),
             "url_data" | "host" => Cell::Text(&self.text),
             "scope" => Cell::Text(scope(key.level)),
             _ => return None,

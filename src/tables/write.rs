@@ -4,7 +4,7 @@ use super::row::{Extra, Row};
 use crate::class::Tier;
 use crate::exposure::cells::{CellKey, Counts, Level};
 use crate::exposure::measure::Measure;
-use crate::knowledge::{Knowledge, Vendor};
+use crate::knowledge::{KNOWLEDGE, Knowledge, Policy, Vendor};
 use crate::report::cell::Cell;
 use crate::report::csv_table::{CsvOptions, CsvTable, Written};
 use crate::report::table::TableSpec;
@@ -12,6 +12,7 @@ use crate::report::{parquet, schema};
 use crate::symbols::{Sym, SymbolCache};
 use anyhow::Result;
 use hashbrown::HashMap;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Turns the cells of a run into sorted rows and writes them.
@@ -108,6 +109,7 @@ impl TableWriter<'_> {
         let exposing = self.by_key(Level::Vendor);
         let tiers = self.by_key(Level::VendorTier);
         let sites = self.sites_per_vendor();
+        let listed = self.listed();
         let known: HashMap<&str, &Vendor> =
             self.knowledge.vendors().map(|(_, vendor)| (vendor.name.as_str(), vendor)).collect();
         let mut rows = Vec::new();
@@ -122,12 +124,29 @@ impl TableWriter<'_> {
                 row = row.with(column, Extra::Count(measure.map_or(0, |measure| measure.requests)));
             }
             let vendor = known.get(row.vendor());
-            let listed = if row.is_listed() { "knowledge base" } else { "unlisted" };
+            let mut listed = listed.get(&(key.vendor, key.owner)).cloned().unwrap_or_default();
+            if vendor.is_some() {
+                // Known by a signature or an alias, where the host itself is on no list.
+                listed.insert(Listed { later: false, name: KNOWLEDGE.to_owned() });
+            }
+            let listed: Vec<String> = listed.into_iter().map(|listed| listed.name).collect();
+            let listed = if listed.is_empty() { "unlisted".to_owned() } else { listed.join("; ") };
             let policy = vendor.and_then(|vendor| vendor.policy.as_ref());
-            let policy = policy.map(|policy| format!("{} ({})", policy.rule, policy.source)).unwrap_or_default();
-            rows.push(row.with("listed_in", Extra::Text(listed.into())).with("policy", Extra::Text(policy)));
+            let policy = policy.map(Policy::text).unwrap_or_default();
+            rows.push(row.with("listed_in", Extra::Text(listed)).with("policy", Extra::Text(policy)));
         }
         self.write(&schema::VENDORS, &rows)
+    }
+
+    /// Where each vendor's hosts are known from.
+    fn listed(&self) -> HashMap<(Sym, Sym), BTreeSet<Listed>> {
+        let mut listed: HashMap<(Sym, Sym), BTreeSet<Listed>> = HashMap::new();
+        for (key, _) in self.cells.iter(Level::Host) {
+            let names = self.knowledge.listed_in(&self.symbols.name(key.text)).into_iter();
+            let names = names.map(|name| Listed { later: name != KNOWLEDGE, name });
+            listed.entry((key.vendor, key.owner)).or_default().extend(names);
+        }
+        listed
     }
 
     /// From how many sites each vendor received personal data.
@@ -180,6 +199,13 @@ impl TableWriter<'_> {
         }
         table.finish()
     }
+}
+
+/// Where a vendor is known from, the knowledge base before the lists.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Listed {
+    later: bool,
+    name: String,
 }
 
 const TIER_COLUMNS: [(&str, Tier); 5] = [

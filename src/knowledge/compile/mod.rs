@@ -2,31 +2,35 @@
 //! every mistake in a file stops the build with the file's name and what is wrong.
 
 mod hosts;
-mod names;
+pub(crate) mod names;
 mod owners;
 mod signatures;
 
 #[cfg(test)]
 mod tests;
 
-#[cfg(test)]
-pub(crate) use names::key_path;
-
 use super::files::{
-    CompanyLine, EndpointFile, EventsFile, HashRulesFile, OwnersFile, ParameterFile, SignaturesFile, VendorFile,
+    CompanyLine, EndpointFile, EventsFile, HashRulesFile, OwnersFile, ParameterFile, PortfoliosFile, SignaturesFile,
+    VendorFile,
 };
 use super::schema::{Endpoint, Location, Locations, PURPOSES, Parameter, Policy, Shelf, Source, Vendor, folded_hash};
 use hosts::Claim;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// All files of the knowledge base.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Files {
+    /// Products that the user describes, which win over those of the same file name and on the same
+    /// host.
+    pub(crate) own: BTreeMap<String, VendorFile>,
     /// `vendors/*.toml` by file name without its ending.
     pub(crate) vendors: BTreeMap<String, VendorFile>,
     /// `owners.toml`.
     pub(crate) owners: OwnersFile,
-    /// `companies.csv`.
+    /// `portfolios.toml`.
+    pub(crate) portfolios: PortfoliosFile,
+    /// `companies.csv` and `more_companies.csv`.
     pub(crate) companies: Vec<CompanyLine>,
     /// `events.toml`.
     pub(crate) events: EventsFile,
@@ -36,13 +40,21 @@ pub(crate) struct Files {
     pub(crate) signatures: SignaturesFile,
 }
 
+impl Files {
+    /// All products, the user's first.
+    pub(crate) fn products(&self) -> impl Iterator<Item = (&String, &VendorFile)> {
+        let shipped = self.vendors.iter().filter(|(slug, _)| !self.own.contains_key(*slug));
+        self.own.iter().chain(shipped)
+    }
+}
+
 /// Compiles the files, or tells what is wrong with them.
 pub(crate) fn compile(files: &Files) -> Result<Shelf, String> {
     let mut compiler = Compiler::default();
     compiler.add_owners(files)?;
     compiler.shelf.hash_rules =
         files.hash_rules.rules.iter().map(|(name, rule)| (name.clone(), rule.clone())).collect();
-    for (slug, file) in &files.vendors {
+    for (slug, file) in files.products() {
         compiler.add_vendor(slug, file).map_err(|error| format!("vendors/{slug}.toml: {error}"))?;
     }
     compiler.finish_hosts();
@@ -134,6 +146,7 @@ impl Compiler {
             page: keys(&endpoint.page),
             referrer: keys(&endpoint.referrer),
             title: keys(&endpoint.title),
+            text: keys(&endpoint.text),
             below: keys(&endpoint.below),
             parameters,
             folded,

@@ -16,9 +16,10 @@ impl Compiler {
         }
         let aliases = aliases(&files.owners)?;
         let parents: Vec<&str> = names.values().flatten().copied().collect();
-        let vendors = files.vendors.values().map(|vendor| vendor.owner.as_str());
+        let vendors = files.products().map(|(_, vendor)| vendor.owner.as_str());
         let companies = files.companies.iter().map(|line| line.company.as_str());
-        for name in parents.into_iter().chain(vendors).chain(companies) {
+        let portfolios = files.portfolios.portfolios.keys().map(String::as_str);
+        for name in parents.into_iter().chain(vendors).chain(companies).chain(portfolios) {
             names.entry(aliases.get(name).copied().unwrap_or(name)).or_insert(None);
         }
         for (number, name) in names.keys().enumerate() {
@@ -63,13 +64,15 @@ impl Compiler {
                 return Err(format!("companies.csv: {} stands there twice", line.domain));
             }
         }
-        for owner in &files.owners.owner {
-            for domain in &owner.domains {
-                check_host(domain).map_err(|error| format!("owners.toml: {error}"))?;
-                let key = (owner.name.as_str(), self.owners[&owner.name], purpose("web platform")?);
-                let number = self.company(&mut numbers, key)?;
+        let owned = files.owners.owner.iter().map(|owner| ("owners.toml", &owner.name, &owner.domains, "web platform"));
+        let websites =
+            files.portfolios.portfolios.iter().map(|(name, domains)| ("portfolios.toml", name, domains, "content"));
+        for (file, name, owned, word) in owned.chain(websites) {
+            for domain in owned {
+                check_host(domain).map_err(|error| format!("{file}: {error}"))?;
+                let number = self.company(&mut numbers, (name.as_str(), self.owners[name], purpose(word)?))?;
                 if domains.insert(domain.clone(), number).is_some() {
-                    return Err(format!("owners.toml: {domain} is in companies.csv too, or twice here"));
+                    return Err(format!("{file}: {domain} is in companies.csv too, or twice here"));
                 }
             }
         }

@@ -37,9 +37,11 @@ const GOOD: &str = r#"
 fn compiled(vendor: &str) -> Result<Shelf, String> {
     let read = |text: &str| toml::from_str::<VendorFile>(text).map_err(|error| error.to_string());
     compile(&Files {
+        own: BTreeMap::new(),
         vendors: BTreeMap::from([("example-pixel".to_owned(), read(vendor)?)]),
         owners: toml::from_str("owner = [{ name = 'Example Works', parent = 'Example Group' }]").expect("TOML"),
         companies: Vec::new(),
+        portfolios: Default::default(),
         events: toml::from_str("[events]\n'page view' = ['PageView']").expect("TOML"),
         hash_rules: toml::from_str("[rules]\nplain-md5 = 'MD5 hex.'").expect("TOML"),
         signatures: SignaturesFile::default(),

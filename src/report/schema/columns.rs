@@ -24,7 +24,7 @@ pub(super) const OWNER: Column =
 pub(super) const PURPOSE: Column = Column::new(
     "purpose",
     "text",
-    "What the product is for (advertising, analytics, payment, login, consent and so on); 'same owner' where the company also owns the website, which is sharing inside one group and not with a third party.",
+    "What the product is for (advertising, analytics, payment, login, consent and so on); 'same owner' where the company also owns the website, which is sharing inside one group and not with a third party; 'listed' where only an imported list names the recipient and does not say what for.",
 );
 pub(super) const DATA_CLASS: Column =
     Column::new("data_class", "text", "The kind of personal data, for instance postal_address or email.");

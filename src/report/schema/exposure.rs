@@ -22,6 +22,16 @@ const TOTAL_TIER: Column =
 const CONTACTS: Column =
     Column::new("contacts", "count", "Requests that the vendor received, whether or not they carried personal data.");
 const CONTACTED_HOST: Column = Column::new("host", "text", "The host that was contacted.");
+const PARTY: Column = Column::new(
+    "party",
+    "text",
+    "What the host is to the site: 'third party', or 'same owner' where it is the site's own or its company's, so that nothing is disclosed.",
+);
+const PARTY_SOURCE: Column = Column::new(
+    "party_source",
+    "text",
+    "Why the host is taken for the site's own: the company that owns both, or the name that both bear with the word added to it (cdn, static...). Empty for third parties.",
+);
 const CONTACT_PEOPLE: Column = Column::new(
     "contact_people",
     "people",
@@ -136,6 +146,8 @@ pub const HOSTS: TableSpec = TableSpec {
         LAST_SEEN,
         BLOCKED_REQUESTS,
         UNKNOWN_REQUESTS,
+        PARTY,
+        PARTY_SOURCE,
     ],
 };
 

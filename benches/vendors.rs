@@ -1,0 +1,98 @@
+//! What the vendor knowledge costs: loading it, looking hosts up, and importing a list of the size
+//! of the largest filter lists. Look-ups are measured in the knowledge base itself; a scan remembers
+//! hosts, so that it pays for each of them once.
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+#![expect(clippy::unwrap_used, reason = "a benchmark stops at the first trouble")]
+
+use leakledger::knowledge::Knowledge;
+use leakledger::lists::{self, List};
+use std::fmt::Write;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+/// Rules of the list that is imported.
+const RULES: usize = 50_000;
+
+const HOSTS: [&str; 8] = [
+    "www.facebook.com",
+    "region1.google-analytics.com",
+    "fonts.gstatic.com",
+    "www.example.com",
+    "static.assets.shop.example.co.uk",
+    "px.ads.linkedin.com",
+    "d1234abcd.cloudfront.net",
+    "a.very.deep.host.that.nobody.knows.example.org",
+];
+
+fn main() {
+    println!("| what | time |\n|---|---|");
+    row("load the shipped knowledge", fastest(20, Knowledge::shipped));
+    let mut knowledge = Knowledge::shipped();
+    row("look a host up", each_host(&knowledge));
+    row("look a request's endpoint up", each_endpoint(&knowledge));
+    let text = filter_list();
+    let parsed = fastest(5, || lists::parse(text.as_bytes(), "bench").unwrap());
+    row(&format!("read a filter list of {RULES} rules"), parsed);
+    let list = [lists::parse(text.as_bytes(), "bench").unwrap()];
+    row("import it", fastest(5, || import(&list)));
+    knowledge.import(&list);
+    row("look a host up with it", each_host(&knowledge));
+}
+
+fn import(list: &[List]) -> Knowledge {
+    let mut knowledge = Knowledge::shipped();
+    knowledge.import(list);
+    knowledge
+}
+
+fn row(what: &str, time: Duration) {
+    println!("| {what} | {time:?} |");
+}
+
+fn fastest<T>(runs: usize, mut work: impl FnMut() -> T) -> Duration {
+    let timed = (0..runs).map(|_| {
+        let begin = Instant::now();
+        black_box(work());
+        begin.elapsed()
+    });
+    timed.min().unwrap()
+}
+
+/// The time of one look-up of a host, on average over known and unknown ones.
+fn each_host(knowledge: &Knowledge) -> Duration {
+    let rounds = 20_000;
+    let all =
+        fastest(5, || (0..rounds).for_each(|_| HOSTS.iter().for_each(|host| drop(black_box(knowledge.host(host))))));
+    all / (rounds * HOSTS.len() as u32)
+}
+
+/// The time of one look-up of an endpoint on a known host.
+fn each_endpoint(knowledge: &Knowledge) -> Duration {
+    let requests = [
+        ("www.facebook.com", "/tr/"),
+        ("region1.google-analytics.com", "/g/collect"),
+        ("px.ads.linkedin.com", "/collect"),
+    ];
+    let facts = requests.map(|(host, path)| (knowledge.host(host), path));
+    let rounds = 20_000;
+    let all = fastest(5, || {
+        (0..rounds)
+            .for_each(|_| facts.iter().for_each(|(host, path)| drop(black_box(knowledge.endpoint(*host, path)))));
+    });
+    all / (rounds * facts.len() as u32)
+}
+
+/// A filter list in the proportions of the large ones: whole domains, paths, rules of no use here.
+fn filter_list() -> String {
+    let mut text = String::from("[Adblock Plus 2.0]\n! Title: Bench\n");
+    for number in 0..RULES {
+        let _ = match number % 10 {
+            0..=5 => writeln!(text, "||track{number}.example.net^$third-party"),
+            6 | 7 => writeln!(text, "||cdn{number}.example.org/pixel/{number}.gif"),
+            8 => writeln!(text, "/generic{number}/beacon.js?"),
+            _ => writeln!(text, "@@||shop{number}.example.com^$script"),
+        };
+    }
+    text
+}

@@ -1,0 +1,142 @@
+//! What a request tells its vendor: the site's account, the page, and what happened there. One
+//! request can report many events, as lines or as a list; values that belong to one of them stand
+//! at the same positions, by which they are kept together.
+
+use super::Detected;
+use super::labels::Labels;
+use super::mask;
+use crate::knowledge::{EndpointId, Knowledge};
+use crate::observation::Told;
+use crate::peel::{Node, StepKind, Steps};
+use crate::symbols::{Sym, SymbolCache};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The longest text of a button or form that is kept.
+const LONGEST_TEXT: usize = 120;
+
+/// How many named values of one request are kept; batches hold a few dozen events.
+const MOST_VALUES: usize = 4096;
+
+/// Positions in lines and lists, outermost first.
+type Group = Vec<u32>;
+
+/// The values of one request that name account, event, page or text.
+#[derive(Debug, Default)]
+pub(crate) struct Values {
+    named: BTreeMap<(Group, String), String>,
+    texts: Vec<(Group, String)>,
+}
+
+impl Values {
+    /// Keeps a value if the vendor's entry names its parameter.
+    pub(crate) fn note(&mut self, knowledge: &Knowledge, endpoint: EndpointId, path: &str, node: &Node<'_>) {
+        let Some(key) = knowledge.named(endpoint, path) else { return };
+        if self.named.len() < MOST_VALUES {
+            let value = || String::from_utf8_lossy(node.value).into_owned();
+            self.named.entry((group_of(node.steps), key.to_owned())).or_insert_with(value);
+        }
+    }
+
+    /// Keeps the words of something that was clicked.
+    pub(crate) fn note_text(&mut self, node: &Node<'_>) {
+        if self.texts.len() < MOST_VALUES {
+            self.texts.push((group_of(node.steps), String::from_utf8_lossy(node.value).into_owned()));
+        }
+    }
+
+    /// Reads account, events and page where the vendor's entry says they are.
+    pub(crate) fn read(&self, reader: &Reader<'_>, detected: &mut Detected) {
+        let Reader { knowledge, endpoint, host, path, .. } = *reader;
+        if let Some(account) = knowledge.account(endpoint, host, path, |key| self.first(key)) {
+            let account: String = account.chars().take(LONGEST_TEXT).collect();
+            let text = knowledge.account_text(knowledge.vendor_of(endpoint), &mask::text(&account));
+            detected.account = reader.symbols.intern(&text);
+        }
+        detected.told = self.groups(knowledge, endpoint).iter().filter_map(|group| self.told(reader, group)).collect();
+        let page = self.pages(knowledge, endpoint).find_map(|url| reader.labels.page(url.as_bytes()));
+        detected.page = page.unwrap_or_default();
+    }
+
+    /// The URLs of the page, best first.
+    pub(crate) fn pages<'v>(&'v self, knowledge: &'v Knowledge, endpoint: EndpointId) -> impl Iterator<Item = &'v str> {
+        knowledge.endpoint_entry(endpoint).page.iter().filter_map(|key| self.first(key))
+    }
+
+    /// The first value of a key, wherever it stands.
+    fn first(&self, key: &str) -> Option<&str> {
+        self.named.iter().find(|((_, known), _)| known == key).map(|(_, value)| value.as_str())
+    }
+
+    /// Where events stand: in the innermost lists that name any, or nowhere in particular.
+    fn groups(&self, knowledge: &Knowledge, endpoint: EndpointId) -> BTreeSet<Group> {
+        let names_event =
+            |((_, key), value): &(&(Group, String), &String)| !value.is_empty() && knowledge.names_event(endpoint, key);
+        let groups: BTreeSet<Group> =
+            self.named.iter().filter(names_event).map(|((group, _), _)| group.clone()).collect();
+        // What stands deeper sorts behind what it stands in.
+        let mut inner = BTreeSet::new();
+        for group in groups.iter().rev() {
+            let next: Option<&Group> = inner.range(group.clone()..).next();
+            if next.is_none_or(|next| !next.starts_with(group)) {
+                inner.insert(group.clone());
+            }
+        }
+        if inner.is_empty() { BTreeSet::from([Group::new()]) } else { inner }
+    }
+
+    /// The event at a place, with the words of its button or form.
+    fn told(&self, reader: &Reader<'_>, group: &Group) -> Option<Told> {
+        let Reader { knowledge, endpoint, host, path, .. } = *reader;
+        let value = |key: &str| self.value(group, key);
+        let event = knowledge.event(endpoint, host, path, value)?;
+        let words: String =
+            knowledge.event_words(knowledge.vendor_of(endpoint), event).chars().take(LONGEST_TEXT).collect();
+        let keys = &knowledge.endpoint_entry(endpoint).text;
+        let text =
+            keys.iter().find_map(|key| value(key)).or_else(|| self.text(group)).map(one_line).unwrap_or_default();
+        let event = reader.symbols.intern(&mask::text(&words));
+        let text = if text.is_empty() { Sym::EMPTY } else { reader.symbols.intern(&mask::text(&text)) };
+        (!event.is_empty()).then_some(Told { event, text })
+    }
+
+    /// The value of a key at a place or around it.
+    fn value(&self, group: &Group, key: &str) -> Option<&str> {
+        let around = (0..=group.len()).rev().map(|length| (group[..length].to_vec(), key.to_owned()));
+        around.into_iter().find_map(|at| self.named.get(&at)).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    fn text(&self, group: &Group) -> Option<&str> {
+        let near = |(at, _): &&(Group, String)| at.starts_with(group) || group.starts_with(at);
+        self.texts.iter().find(near).map(|(_, text)| text.as_str())
+    }
+}
+
+/// What is needed to understand the values.
+#[derive(Clone, Copy)]
+pub(crate) struct Reader<'r> {
+    pub(crate) knowledge: &'r Knowledge,
+    pub(crate) symbols: &'r SymbolCache<'r>,
+    pub(crate) labels: &'r Labels<'r>,
+    pub(crate) endpoint: EndpointId,
+    pub(crate) host: &'r str,
+    pub(crate) path: &'r str,
+}
+
+/// The positions on the way to a value.
+fn group_of(steps: &Steps) -> Group {
+    let number = |text: &[u8]| std::str::from_utf8(text).ok()?.parse::<u32>().ok();
+    let mut group = Group::new();
+    for step in steps.iter() {
+        match step.kind {
+            StepKind::Line => group.extend(number(step.name)),
+            StepKind::Json => group.extend(step.name.split(|&byte| byte == b'/').filter_map(number)),
+            _ => {}
+        }
+    }
+    group
+}
+
+/// A text on one line and not too long.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_TEXT).collect()
+}

@@ -5,7 +5,7 @@ use super::print;
 use crate::class::Form;
 use crate::cli::{ListVendors, LookupVendor, Vendors, VendorsCommand, WriteList};
 use crate::detect::mask;
-use crate::knowledge::{Expected, Knowledge, Location, Parameter, Policy, Product};
+use crate::knowledge::{Expected, Knowledge, Location, Parameter, Policy, Product, SOME_PATHS};
 use crate::lists::{self, List};
 use crate::lookup::{Looked, Value, look};
 use crate::outcome::Outcome;
@@ -180,8 +180,7 @@ fn how(knowledge: &Knowledge, looked: &Looked<'_>) -> String {
 
 /// The rule of a list that names a host.
 fn rule_of(lists: &[List], name: &str, host: &str) -> String {
-    let Some(list) = lists.iter().find(|list| name == list.name || name == format!("{} (some paths)", list.name))
-    else {
+    let Some(list) = lists.iter().find(|list| name.strip_suffix(SOME_PATHS).unwrap_or(name) == list.name) else {
         return String::new();
     };
     let covers = |pattern: &str| match pattern.strip_prefix('.') {

@@ -88,12 +88,12 @@ impl Values {
     fn told(&self, reader: &Reader<'_>, group: &Group) -> Option<Told> {
         let Reader { knowledge, endpoint, host, path, .. } = *reader;
         let value = |key: &str| self.value(group, key);
-        let event = knowledge.event(endpoint, host, path, value)?;
+        let event = knowledge.event(endpoint, host, path, value).filter(|event| !is_structure(event))?;
         let words: String =
             knowledge.event_words(knowledge.vendor_of(endpoint), event).chars().take(LONGEST_TEXT).collect();
         let keys = &knowledge.endpoint_entry(endpoint).text;
-        let text =
-            keys.iter().find_map(|key| value(key)).or_else(|| self.text(group)).map(one_line).unwrap_or_default();
+        let text = keys.iter().find_map(|key| value(key)).or_else(|| self.text(group));
+        let text = text.filter(|text| is_text(text)).map(one_line).unwrap_or_default();
         let event = reader.symbols.intern(&mask::text(&words));
         let text = if text.is_empty() { Sym::EMPTY } else { reader.symbols.intern(&mask::text(&text)) };
         (!event.is_empty()).then_some(Told { event, text })
@@ -139,4 +139,14 @@ fn group_of(steps: &Steps) -> Group {
 /// A text on one line and not too long.
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_TEXT).collect()
+}
+
+/// Whether a value is JSON: what is in it has values of its own.
+fn is_structure(value: &str) -> bool {
+    value.starts_with(['{', '['])
+}
+
+/// Whether a value can be the words on a button: sites also send numbers and structures there.
+fn is_text(value: &str) -> bool {
+    !is_structure(value) && value.chars().any(char::is_alphabetic)
 }

@@ -13,6 +13,9 @@ type Table<V> = HashMap<Box<str>, V, foldhash::fast::FixedState>;
 /// What the tables call the shipped files.
 pub const KNOWLEDGE: &str = "knowledge base";
 
+/// What follows a list's name where it names only some paths of a host.
+pub const SOME_PATHS: &str = " (some paths)";
+
 /// The purpose of a recipient that a list names without saying what it is for.
 pub(super) const NAMED_ONLY: &str = "listed";
 
@@ -114,7 +117,7 @@ impl Knowledge {
             if whole & 1 << bit != 0 {
                 names.push(name.clone());
             } else if partly & 1 << bit != 0 {
-                names.push(format!("{name} (some paths)"));
+                names.push(format!("{name}{SOME_PATHS}"));
             }
         }
         names

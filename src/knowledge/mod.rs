@@ -27,7 +27,7 @@ mod tests;
 
 pub use behind::Seen;
 pub use hosts::{HostFacts, Product};
-pub use imported::KNOWLEDGE;
+pub use imported::{KNOWLEDGE, SOME_PATHS};
 pub use owners::OwnerId;
 pub use schema::{Endpoint, Expected, Grade, Location, Parameter, Policy, Source, Vendor};
 

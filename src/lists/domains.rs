@@ -5,6 +5,9 @@ use super::{Entry, List, domain, host, note_header};
 use anyhow::{Result, bail};
 use std::net::IpAddr;
 
+/// Some lists begin with a line of words that no mark tells from what follows.
+const TITLE_LINES: u32 = 3;
+
 /// Reads the list; a line that names no host is an error with its number.
 pub(super) fn parse(text: &str) -> Result<List> {
     let mut list = List { format: "domains", ..List::default() };
@@ -12,6 +15,12 @@ pub(super) fn parse(text: &str) -> Result<List> {
         let (content, comment) = line.split_once('#').map_or((line, ""), |(content, comment)| (content, comment));
         if content.trim().is_empty() {
             note_header(&mut list, comment);
+            continue;
+        }
+        if list.entries.is_empty() && number <= TITLE_LINES && is_title(content) {
+            if list.name.is_empty() {
+                content.trim().clone_into(&mut list.name);
+            }
             continue;
         }
         let mut words = content.split_whitespace().peekable();
@@ -43,4 +52,11 @@ pub(super) fn parse(text: &str) -> Result<List> {
 /// A name in letters that hosts in traffic never have, since they are recorded in ASCII.
 fn is_foreign(name: &str) -> bool {
     !name.is_ascii() && name.contains('.') && !name.contains(['/', ':', '?', '=', '"'])
+}
+
+/// Whether a line is words, and no page of HTML that somebody saved by mistake.
+fn is_title(line: &str) -> bool {
+    let is_word = |word: &str| word.chars().all(|c| c.is_alphanumeric() || ",.()'-".contains(c));
+    let mut words = line.split_whitespace();
+    words.clone().count() > 1 && words.all(is_word) && !line.split_whitespace().any(|word| host(word).is_some())
 }

@@ -56,7 +56,7 @@ const FIXTURES: [(&str, &str, &str); 12] = [
         "trackerdb",
         r#"{"categories":{"advertising":{"name":"Advertising"}},"organizations":{"example":{"name":"Example Ads"}},
         "patterns":{"example_pixel":{"name":"Example Pixel","category":"advertising","organization":"example","domains":["track.example.net"],"filters":["||example.org/px^"]}},
-        "domains":{"track2.example.net":"example_pixel"},"filters":{}}"#,
+        "domains":{"track.example.net":"example_pixel"},"filters":{"||example.org/px^":"example_pixel"}}"#,
     ),
     (
         "Privacy Badger",
@@ -91,6 +91,8 @@ fn plain_lists_name_domains() {
     assert_eq!(hosts(&list), [".ads.example.com", ".track.example.net"]);
     assert_eq!((list.name.as_str(), list.version.as_deref()), ("My list", Some("7")));
     assert_eq!(hosts(&read(FIXTURES[1].2, "x")), [".ads.example.com", ".track.example.net"]);
+    let titled = read("Malware list by Example\n# License: none\n\nbad.example.com\n", "x");
+    assert_eq!((titled.name.as_str(), hosts(&titled)), ("Malware list by Example", vec![".bad.example.com"]));
     let entry = &read("a.example.com\n\nb.example.com", "x").entries[1];
     assert_eq!((entry.host.as_str(), entry.line), (".b.example.com", 3));
 }

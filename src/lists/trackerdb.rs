@@ -6,16 +6,15 @@ use anyhow::{Context, Result};
 use serde_json::{Map, Value};
 
 /// What TrackerDB's categories are in the tool's words.
-const PURPOSES: [(&str, &str); 12] = [
+const PURPOSES: [(&str, &str); 11] = [
     ("advertising", "advertising"),
     ("audio_video_player", "video"),
-    ("cdn", "CDN"),
-    ("comments", "social"),
     ("consent", "consent management"),
     ("customer_interaction", "customer support"),
     ("extensions", "utility"),
     ("hosting", "hosting"),
     ("misc", "other"),
+    ("pornvertising", "advertising"),
     ("site_analytics", "analytics"),
     ("social_media", "social"),
     ("utilities", "utility"),
@@ -44,18 +43,25 @@ pub(super) fn parse(object: &Map<String, Value>) -> Result<List> {
         texts("domains").for_each(|name| add(&mut list, name, &entry));
         texts("filters").for_each(|rule| add_rule(&mut list, rule, &entry));
     }
-    let by_name = |member: &str| object.get(member).and_then(Value::as_object).into_iter().flatten();
-    for (name, key) in by_name("domains") {
-        if let Some(entry) = key.as_str().and_then(entry_of) {
-            add(&mut list, name, &entry);
-        }
-    }
-    for (rule, key) in by_name("filters") {
-        if let Some(entry) = key.as_str().and_then(entry_of) {
-            add_rule(&mut list, rule, &entry);
-        }
+    if list.entries.is_empty() {
+        by_key(&mut list, object, &entry_of);
     }
     Ok(list)
+}
+
+/// Takes domains and filters from the maps beside the patterns, for patterns that have none.
+fn by_key(list: &mut List, object: &Map<String, Value>, entry_of: &dyn Fn(&str) -> Option<Entry>) {
+    let members = |name: &str| object.get(name).and_then(Value::as_object).into_iter().flatten();
+    for (name, key) in members("domains") {
+        if let Some(entry) = key.as_str().and_then(entry_of) {
+            add(list, name, &entry);
+        }
+    }
+    for (rule, key) in members("filters") {
+        if let Some(entry) = key.as_str().and_then(entry_of) {
+            add_rule(list, rule, &entry);
+        }
+    }
 }
 
 fn add(list: &mut List, name: &str, entry: &Entry) {

@@ -297,8 +297,9 @@ impl<'r> Resolver<'r> {
         match resolved.party {
             Party::First => return,
             Party::Unknown => return,
+            // The requests on a connection that the proxy opened are recorded too.
+            Party::SameOwner | Party::Third if seen.connect && self.input.opens_connections => {}
             Party::SameOwner => cells.add(Self::host_key(seen, &resolved), &tally),
-            Party::Third if seen.connect && self.input.opens_connections => {}
             Party::Third => Self::enter_contact(seen, &resolved, &tally, cells),
         }
         if resolved.verdict.site.is_empty() {

@@ -61,12 +61,20 @@ pub struct Sites<'s> {
     declared: &'s [String],
     known: RefCell<HashMap<Sym, SiteFacts>>,
     siblings: RefCell<HashMap<(Sym, Sym), Sym>>,
+    same_owners: RefCell<HashMap<Sym, Sym>>,
 }
 
 impl<'s> Sites<'s> {
     /// A look-up with the sites that the user declared.
     pub fn new(knowledge: &'s Knowledge, symbols: Rc<SymbolCache<'s>>, declared: &'s [String]) -> Self {
-        Sites { knowledge, symbols, declared, known: RefCell::default(), siblings: RefCell::default() }
+        Sites {
+            knowledge,
+            symbols,
+            declared,
+            known: RefCell::default(),
+            siblings: RefCell::default(),
+            same_owners: RefCell::default(),
+        }
     }
 
     /// The site that a host belongs to.
@@ -109,7 +117,7 @@ impl<'s> Sites<'s> {
         }
         let own = self.facts(if page_host.is_empty() { site } else { page_host });
         let reason = if !own.group.is_empty() && own.group == recipient.group {
-            self.symbols.intern(&format!("same owner: {}", self.symbols.name(own.group)))
+            self.same_owner(own.group)
         } else if recipient.vendor.is_empty() {
             self.sibling(recipient.host, site)
         } else {
@@ -120,6 +128,12 @@ impl<'s> Sites<'s> {
         }
         let owner = [recipient.owner, own.owner, site].into_iter().find(|owner| !owner.is_empty()).unwrap_or_default();
         Relation { party: Party::SameOwner, reason, owner }
+    }
+
+    /// The reason why all domains of one group are one owner's.
+    fn same_owner(&self, group: Sym) -> Sym {
+        let reason = || self.symbols.intern(&format!("same owner: {}", self.symbols.name(group)));
+        *self.same_owners.borrow_mut().entry(group).or_insert_with(reason)
     }
 
     /// Why a host of which nothing is known is the site's own all the same; empty when it is not.

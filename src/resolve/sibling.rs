@@ -5,336 +5,24 @@
 
 use psl::Type;
 
-/// What sites add to their name for domains that serve files. Joined without a hyphen on either
-/// side they are safe for names of five letters and more.
-const FILES: &[&str] = &[
-    "cdn",
-    "cdns",
-    "static",
-    "statics",
-    "assets",
-    "asset",
-    "img",
-    "imgs",
-    "images",
-    "image",
-    "content",
-    "usercontent",
-    "contents",
-    "files",
-    "cache",
-    "scripts",
-    "styles",
-    "fonts",
-    "thumbs",
-    "photos",
-    "pics",
-    "res",
-    "resources",
-    "uploads",
-];
+/// What sites add to their name for domains that serve files. Joined without a hyphen they are safe
+/// for names of five letters and more.
+const FILES: &str = "\
+    cdn cdns static statics assets asset img imgs images image content usercontent contents files cache \
+    scripts styles fonts thumbs photos pics res resources uploads";
+
+/// Those that also stand before the name without a hyphen.
+const BEFORE: [&str; 5] = ["cdn", "static", "assets", "img", "images"];
 
 /// Words that sites add for other purposes. They also occur in names of other companies, so that
 /// joined without a hyphen they need a name of six letters.
-const SERVICES: &[&str] = &[
-    "api",
-    "apis",
-    "app",
-    "apps",
-    "auth",
-    "cloud",
-    "corp",
-    "data",
-    "delivery",
-    "dev",
-    "edge",
-    "global",
-    "group",
-    "id",
-    "inc",
-    "int",
-    "international",
-    "internal",
-    "live",
-    "login",
-    "mail",
-    "media",
-    "mobile",
-    "net",
-    "online",
-    "origin",
-    "platform",
-    "prod",
-    "production",
-    "secure",
-    "services",
-    "service",
-    "site",
-    "stage",
-    "staging",
-    "stream",
-    "streaming",
-    "svc",
-    "test",
-    "usa",
-    "video",
-    "videos",
-    "web",
-    "www",
-];
+const SERVICES: &str = "\
+    api apis app apps auth cloud corp data delivery dev edge global group id inc int international internal \
+    live login mail media mobile net online origin platform prod production secure services service site \
+    stage staging stream streaming svc test usa video videos web www";
 
 /// Names that many companies use: they prove nothing.
-const GENERIC: &[&str] = &[
-    "access",
-    "account",
-    "active",
-    "adserver",
-    "adtech",
-    "advanced",
-    "agency",
-    "alpha",
-    "america",
-    "american",
-    "analytics",
-    "apex",
-    "asia",
-    "atlas",
-    "audience",
-    "auto",
-    "avenue",
-    "bank",
-    "base",
-    "best",
-    "beta",
-    "blog",
-    "blue",
-    "board",
-    "book",
-    "booking",
-    "boost",
-    "boot",
-    "brand",
-    "bridge",
-    "bright",
-    "business",
-    "buzz",
-    "canvas",
-    "capital",
-    "care",
-    "central",
-    "channel",
-    "chat",
-    "choice",
-    "city",
-    "clear",
-    "click",
-    "clinic",
-    "code",
-    "color",
-    "commerce",
-    "community",
-    "compass",
-    "concept",
-    "connect",
-    "consent",
-    "core",
-    "cube",
-    "daily",
-    "deal",
-    "delta",
-    "design",
-    "digital",
-    "direct",
-    "discover",
-    "doctor",
-    "domain",
-    "dream",
-    "drive",
-    "easy",
-    "echo",
-    "element",
-    "elements",
-    "email",
-    "energy",
-    "engage",
-    "engine",
-    "event",
-    "events",
-    "exchange",
-    "expert",
-    "express",
-    "fast",
-    "finance",
-    "first",
-    "flash",
-    "fleet",
-    "flow",
-    "focus",
-    "food",
-    "force",
-    "form",
-    "forms",
-    "free",
-    "fresh",
-    "fusion",
-    "future",
-    "galaxy",
-    "game",
-    "games",
-    "general",
-    "government",
-    "green",
-    "growth",
-    "guide",
-    "health",
-    "help",
-    "home",
-    "hospital",
-    "hosting",
-    "hotel",
-    "impact",
-    "index",
-    "info",
-    "insider",
-    "insight",
-    "insights",
-    "integral",
-    "jobs",
-    "journey",
-    "just",
-    "law",
-    "lead",
-    "learn",
-    "legal",
-    "life",
-    "lift",
-    "light",
-    "link",
-    "local",
-    "lotus",
-    "magic",
-    "market",
-    "marketing",
-    "matrix",
-    "medical",
-    "meta",
-    "metrics",
-    "metro",
-    "mind",
-    "money",
-    "motion",
-    "music",
-    "national",
-    "network",
-    "news",
-    "next",
-    "nova",
-    "office",
-    "open",
-    "optimum",
-    "order",
-    "park",
-    "pass",
-    "people",
-    "phoenix",
-    "photo",
-    "pixel",
-    "play",
-    "plus",
-    "point",
-    "portal",
-    "post",
-    "power",
-    "premium",
-    "press",
-    "prime",
-    "pulse",
-    "pure",
-    "push",
-    "quick",
-    "radio",
-    "reach",
-    "real",
-    "rocket",
-    "safe",
-    "sale",
-    "school",
-    "science",
-    "score",
-    "search",
-    "segment",
-    "sense",
-    "share",
-    "shield",
-    "shop",
-    "signal",
-    "simple",
-    "smart",
-    "social",
-    "solutions",
-    "space",
-    "spark",
-    "sports",
-    "spot",
-    "spring",
-    "stack",
-    "star",
-    "start",
-    "state",
-    "storage",
-    "store",
-    "story",
-    "studio",
-    "summit",
-    "super",
-    "support",
-    "survey",
-    "switch",
-    "system",
-    "systems",
-    "talent",
-    "target",
-    "team",
-    "tech",
-    "telegram",
-    "the",
-    "ticket",
-    "tickets",
-    "time",
-    "times",
-    "today",
-    "total",
-    "touch",
-    "track",
-    "tracking",
-    "trade",
-    "traffic",
-    "travel",
-    "trust",
-    "turbo",
-    "union",
-    "united",
-    "unity",
-    "universal",
-    "value",
-    "vector",
-    "venture",
-    "vibe",
-    "view",
-    "vision",
-    "visit",
-    "vital",
-    "voice",
-    "wave",
-    "weather",
-    "widget",
-    "wire",
-    "work",
-    "works",
-    "world",
-    "yield",
-    "zone",
-];
+const GENERIC: &str = include_str!("generic_words.txt");
 
 /// A registrable domain taken apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -357,7 +45,9 @@ enum Joint {
 pub fn reason(site: &str, other: &str) -> Option<String> {
     let (site, other) = (split(site)?, split(other)?);
     if site.label == other.label {
-        return is_own_name(site.label, 4).then(|| format!("same name: {}", site.label));
+        // `h-cdn` is no longer a name than `h`.
+        let is_own = is_own_name(site.label, 4) && cores(site.label).iter().all(|(core, ..)| is_own_name(core, 3));
+        return is_own.then(|| format!("same name: {}", site.label));
     }
     let same_ending = site.ending == other.ending;
     let proves = |core: &str, joint: Joint| is_own_name(core, shortest(joint, same_ending));
@@ -385,7 +75,7 @@ fn split(domain: &str) -> Option<Name<'_>> {
 /// What is left of a label without a word that sites add, with that word.
 fn cores(label: &str) -> Vec<(&str, &str, Joint)> {
     let mut cores = Vec::new();
-    let is_word = |word: &str| FILES.contains(&word) || SERVICES.contains(&word);
+    let is_word = |word: &str| is_among(FILES, word) || is_among(SERVICES, word);
     if let Some((word, core)) = label.split_once('-')
         && (is_word(unnumbered(word)) || word == "s")
     {
@@ -398,19 +88,23 @@ fn cores(label: &str) -> Vec<(&str, &str, Joint)> {
     }
     let numberless = unnumbered(label);
     for (words, joint) in [(FILES, Joint::Files), (SERVICES, Joint::Services)] {
-        for word in words {
+        for word in words.split(' ') {
             if let Some(core) = numberless.strip_suffix(word) {
-                cores.push((core, word, joint));
-            }
-            if joint == Joint::Files
-                && let Some(core) = label.strip_prefix(word)
-            {
                 cores.push((core, word, joint));
             }
         }
     }
+    for word in BEFORE {
+        if let Some(core) = label.strip_prefix(word) {
+            cores.push((core, word, Joint::Files));
+        }
+    }
     cores.retain(|(core, ..)| !core.is_empty() && !core.starts_with('-') && !core.ends_with('-'));
     cores
+}
+
+fn is_among(words: &str, word: &str) -> bool {
+    words.split(' ').any(|known| known == word)
 }
 
 /// A word without the number of a server behind it.
@@ -430,10 +124,8 @@ fn shortest(joint: Joint, same_ending: bool) -> usize {
 /// Whether a name is long enough and no word that anybody may use.
 fn is_own_name(name: &str, shortest: usize) -> bool {
     let has_letters = name.bytes().filter(u8::is_ascii_alphabetic).count() >= 3;
-    let is_generic = |name: &str| {
-        let words = [GENERIC, FILES, SERVICES];
-        words.iter().any(|words| words.contains(&name))
-    };
+    let is_generic =
+        |name: &str| GENERIC.lines().any(|word| word == name) || is_among(FILES, name) || is_among(SERVICES, name);
     name.len() >= shortest && has_letters && !is_generic(name) && !name.strip_suffix('s').is_some_and(is_generic)
 }
 
@@ -472,6 +164,8 @@ mod tests {
             ("smart.com", "smartcdn.net"),
             ("insider.com", "insider.io"),
             ("stack.com", "cdn-stack.com"),
+            ("square.com", "contentsquare.com"),
+            ("h-cdn.com", "h-cdn.co"),
             // Too short to be one company's.
             ("abc.com", "abc.net"),
             ("svx.se", "svx-cdn.com"),
@@ -498,7 +192,46 @@ mod tests {
 
     #[test]
     fn words_that_prove_nothing_are_sorted_and_listed_once() {
-        assert!(GENERIC.is_sorted_by(|a, b| a < b));
-        assert!(!GENERIC.iter().any(|word| FILES.contains(word) || SERVICES.contains(word)));
+        let words: Vec<&str> = GENERIC.lines().collect();
+        assert!(words.is_sorted_by(|a, b| a < b));
+        assert!(!words.iter().any(|word| is_among(FILES, word) || is_among(SERVICES, word)));
+    }
+
+    /// Of all domains whose companies are known, two of different companies are hardly ever taken
+    /// for one another's: a wrong guess would hide a leak.
+    #[test]
+    fn known_strangers_are_not_taken_for_siblings() {
+        // Companies that share a name: the licensee of one in Japan, a part that was sold, and two
+        // makers of pictures for drafts.
+        const NAMESAKES: [&str; 4] = ["yahoo.co.jp", "yimg.jp", "cnetcontent.com", "placehold.co"];
+        let knowledge = crate::knowledge::Knowledge::shipped();
+        let mut labels: std::collections::BTreeMap<&str, Vec<(&str, &str)>> = std::collections::BTreeMap::new();
+        let domains: Vec<(&str, &str)> = knowledge
+            .company_domains()
+            .map(|(domain, ..)| domain.trim_start_matches('.'))
+            .filter(|domain| crate::place::site_of(domain) == *domain)
+            .map(|domain| (domain, knowledge.group_of_host(domain)))
+            .collect();
+        for (domain, group) in &domains {
+            let Some(name) = split(domain) else { continue };
+            labels.entry(name.label).or_default().push((domain, group));
+        }
+        let (mut pairs, mut wrong) = (0, Vec::new());
+        for (domain, group) in &domains {
+            let Some(name) = split(domain) else { continue };
+            let cores = cores(name.label).into_iter().map(|(core, ..)| core).chain([name.label]);
+            for (other, others) in cores.filter_map(|core| labels.get(core)).flatten() {
+                if other == domain || reason(other, domain).is_none() {
+                    continue;
+                }
+                pairs += 1;
+                let namesakes = [other, domain].iter().any(|domain| NAMESAKES.contains(domain));
+                if group != others && !namesakes {
+                    wrong.push(format!("{other} ({others}) and {domain} ({group})"));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        assert!(pairs > 1000, "only {pairs} pairs");
     }
 }

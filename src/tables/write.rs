@@ -4,7 +4,7 @@ use super::row::{Extra, Row};
 use crate::class::Tier;
 use crate::exposure::cells::{CellKey, Counts, Level};
 use crate::exposure::measure::Measure;
-use crate::knowledge::{KNOWLEDGE, Knowledge, Policy, Vendor};
+use crate::knowledge::{KNOWLEDGE, Knowledge, Policy, SOME_PATHS, Vendor};
 use crate::report::cell::Cell;
 use crate::report::csv_table::{CsvOptions, CsvTable, Written};
 use crate::report::table::TableSpec;
@@ -129,7 +129,10 @@ impl TableWriter<'_> {
                 // Known by a signature or an alias, where the host itself is on no list.
                 listed.insert(Listed { later: false, name: KNOWLEDGE.to_owned() });
             }
-            let listed: Vec<String> = listed.into_iter().map(|listed| listed.name).collect();
+            let whole: BTreeSet<String> = listed.iter().map(|listed| listed.name.clone()).collect();
+            // What is named whole on one host need not be named again for some paths of another.
+            let is_news = |name: &String| name.strip_suffix(SOME_PATHS).is_none_or(|list| !whole.contains(list));
+            let listed: Vec<String> = listed.into_iter().map(|listed| listed.name).filter(is_news).collect();
             let listed = if listed.is_empty() { "unlisted".to_owned() } else { listed.join("; ") };
             let policy = vendor.and_then(|vendor| vendor.policy.as_ref());
             let policy = policy.map(Policy::text).unwrap_or_default();

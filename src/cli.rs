@@ -24,6 +24,10 @@ pub enum Command {
     Scan(Box<Scan>),
     /// Show, look up and check vendors: who receives a request and what its parameters mean
     Vendors(Vendors),
+    /// Combine ledgers of many machines or days into one
+    Merge(Merge),
+    /// List the people whose data went to third parties, to notify them
+    People(People),
     /// Show what can be read and how it is recognised
     Formats,
     /// Print shell completions
@@ -99,6 +103,59 @@ pub struct CheckVendors {
 pub struct Completions {
     /// The shell
     pub shell: clap_complete::Shell,
+}
+
+/// Ledgers into one.
+#[derive(Debug, Args)]
+pub struct Merge {
+    /// The ledgers; people are counted over all of them if they were made with the same key
+    #[arg(value_name = "LEDGER", required = true)]
+    pub ledgers: Vec<PathBuf>,
+
+    /// The folder to write the new ledger into
+    #[arg(short, long, value_name = "LEDGER")]
+    pub output: PathBuf,
+
+    /// Which files to write
+    #[arg(long, value_name = "KIND", value_delimiter = ',', default_value = "csv,parquet")]
+    pub write: Vec<WriteKind>,
+
+    /// Replace a ledger that is already there
+    #[arg(long)]
+    pub force: bool,
+
+    /// Say nothing but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// Whom to notify.
+#[derive(Debug, Args)]
+pub struct People {
+    /// The ledger
+    #[arg(value_name = "LEDGER")]
+    pub ledger: PathBuf,
+
+    /// Write the list although it names people: by their keys, by the rows of the watch list and,
+    /// where the ledger was made with --reveal, by the values that were sent
+    #[arg(long)]
+    pub reveal: bool,
+
+    /// Only count, by a column of the watch list (region, postal_code, ...); needs no --reveal
+    #[arg(long, value_name = "COLUMN", requires = "watch_list")]
+    pub by: Option<String>,
+
+    /// The watch list that the scan used
+    #[arg(long, value_name = "FILE")]
+    pub watch_list: Option<PathBuf>,
+
+    /// The file to write; - is standard output
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    pub output: PathBuf,
+
+    /// Replace a file that is already there
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// The main job.

@@ -4,7 +4,7 @@ mod vendors;
 
 use crate::cli::{Cli, Command};
 use crate::outcome::Outcome;
-use crate::{docs, scan};
+use crate::{docs, merge, notify, scan};
 use anyhow::Result;
 use clap::CommandFactory;
 use std::io::{self, Write};
@@ -17,6 +17,8 @@ pub fn run(cli: Cli) -> Result<Outcome> {
     match cli.command {
         Command::Scan(arguments) => scan::run(&arguments),
         Command::Vendors(arguments) => vendors::run(&arguments),
+        Command::Merge(arguments) => merge::run(&arguments),
+        Command::People(arguments) => notify::run(&arguments),
         Command::Formats => print(docs::formats().as_bytes()),
         Command::Completions(arguments) => {
             let mut text = Vec::new();

@@ -149,7 +149,7 @@ impl<'m, 'r> RowMaker<'m, 'r> {
         let (vendor, owner, host) = (name(resolved.vendor), name(resolved.owner), name(seen.recipient.host));
         let (account, event, param) = (name(seen.account), name(seen.event()), name(hit.param));
         let (chain, detector, reason) = (name(hit.chain), name(hit.detector), name(hit.reason));
-        let person = resolved.person.map(|key| format!("{}:{:016x}", key.kind().word(), key.0));
+        let person = resolved.person.map(|person| person.linked.to_string());
         let mut cells = vec![
             Cell::Id(id),
             Cell::Text(self.input),

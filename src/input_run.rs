@@ -7,6 +7,7 @@ use crate::exposure::cells::{CellKey, Cells, Level};
 use crate::exposure::measure::Span;
 use crate::findings::{RowMaker, Rows};
 use crate::observation::{At, Entry};
+use crate::people::links::Sightings;
 use crate::plan::PersonKeySpec;
 use crate::record::Role;
 use crate::resolve::context::Context;
@@ -106,6 +107,7 @@ struct ResolvedInput {
     facts: InputFacts,
     context: Context,
     summary: Summary,
+    sightings: Arc<Sightings>,
     totals: Totals,
     format: &'static str,
 }
@@ -131,6 +133,8 @@ pub struct InputOutcome {
     pub coverage: Coverage,
     /// Findings that count.
     pub findings: u64,
+    /// Which person keys were seen together.
+    pub sightings: Arc<Sightings>,
     /// Why it could not be read at all; empty when it was.
     pub trouble: String,
 }
@@ -253,7 +257,7 @@ impl InputRun {
         }
         let mut reader = self.reader();
         let totals = reader.totals();
-        let context = Context::new(&mut summary, &worker.symbols);
+        let context = Context::new(&summary, &worker.symbols);
         let facts = InputFacts {
             id: worker.run.secret.hash(CAPTURE, &totals.content),
             role: self.role,
@@ -264,7 +268,8 @@ impl InputRun {
             explicit_key: worker.run.plan.person_key != PersonKeySpec::Auto,
         };
         let format = reader.format().name();
-        let _ = self.resolved.set(ResolvedInput { facts, context, summary, totals, format });
+        let sightings = Arc::new(std::mem::take(&mut summary.sightings));
+        let _ = self.resolved.set(ResolvedInput { facts, context, summary, sightings, totals, format });
         progress.stage = Stage::Entering;
         progress.handed_out = 0;
     }
@@ -339,6 +344,7 @@ impl InputRun {
             span: resolved.summary.span,
             coverage,
             findings: progress.traces.findings,
+            sightings: Arc::clone(&resolved.sightings),
             trouble: String::new(),
         }
     }

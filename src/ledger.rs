@@ -14,6 +14,12 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
+/// What a ledger says where there were too many keys to be linked.
+pub const NOT_LINKED: &str = "There were too many person keys to link them all: people are told apart by the links that their own input shows, and in an input that has too many itself by account, or else by address.";
+
+/// What a ledger says where a cell has more people than are listed.
+pub const SKETCHED: &str = "Where people_method is sketch, people are counted with the links that their own input shows; ledgers of such counts merge to the ledger of the whole where they were split between inputs.";
+
 /// The manifest of a scan.
 pub fn manifest(plan: &Plan, secret: &Secret, scanned: &Scanned) -> Manifest {
     let count = |of: fn(&InputOutcome) -> u64| scanned.outcomes.iter().map(of).sum::<u64>();
@@ -25,10 +31,15 @@ pub fn manifest(plan: &Plan, secret: &Secret, scanned: &Scanned) -> Manifest {
     let notes = [
         "People never add up across rows or tables; totals.csv counts them over what each row covers.",
         "Data that servers send to vendors behind the scenes is in no recording.",
+        SKETCHED,
     ];
     let mut options = options(plan);
     if scanned.no_default_vendors {
         options.insert("no-default-vendors".to_owned(), true.into());
+    }
+    let mut notes = notes.map(str::to_owned).to_vec();
+    if !scanned.is_linked {
+        notes.push(NOT_LINKED.to_owned());
     }
     Manifest {
         layout: LAYOUT,
@@ -43,7 +54,7 @@ pub fn manifest(plan: &Plan, secret: &Secret, scanned: &Scanned) -> Manifest {
         inputs: scanned.names.iter().zip(&scanned.outcomes).map(|(name, outcome)| input(name, outcome)).collect(),
         tables: scanned.written.clone(),
         counts: counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect(),
-        notes: notes.map(str::to_owned).to_vec(),
+        notes,
     }
 }
 
@@ -60,7 +71,8 @@ fn list(list: &List) -> ListUsed {
     }
 }
 
-fn tool() -> Tool {
+/// The tool that writes.
+pub fn tool() -> Tool {
     let program = std::env::current_exe().ok();
     let sha256 = program.and_then(|path| hashing::sha256_file(&path).ok()).map(|(_, sha256)| sha256);
     Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned(), sha256 }
@@ -110,15 +122,25 @@ fn options(plan: &Plan) -> BTreeMap<String, Value> {
 
 /// Who ran the scan where and when.
 pub fn run(arguments: &Scan, plan: &Plan, started: SystemTime) -> manifest::Run {
-    let machine = std::fs::read_to_string("/etc/hostname").ok().map(|name| name.trim().to_owned());
     manifest::Run {
         case: arguments.output.case.clone(),
         examiner: arguments.output.examiner.clone(),
+        jobs: plan.jobs,
+        ..command(started)
+    }
+}
+
+/// Where and when a command ran.
+pub fn command(started: SystemTime) -> manifest::Run {
+    let machine = std::fs::read_to_string("/etc/hostname").ok().map(|name| name.trim().to_owned());
+    manifest::Run {
+        case: None,
+        examiner: None,
         machine,
         platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
         started: shown(started),
         finished: shown(SystemTime::now()),
-        jobs: plan.jobs,
+        jobs: 1,
         command_line: std::env::args().collect(),
     }
 }

@@ -8,8 +8,10 @@
 //! - [`observe`]: the first phase, one record at a time: recipient ([`knowledge`]), nested values
 //!   ([`peel`]), personal data ([`detect`], [`patterns`]), person key; [`observation`] is the result;
 //! - [`resolve`]: the second phase, once per input: page and site, third party or not;
+//! - [`people`]: who is counted, by which key, at any size;
 //! - [`exposure`]: what adds up; [`tables`] and [`findings`] name it, [`report`] writes it;
-//! - [`pipeline`], [`board`] and [`input_run`] move the work; [`scan`] is the command around it.
+//! - [`pipeline`], [`board`] and [`input_run`] move the work; [`scan`] is the command around it;
+//! - [`merge`] and [`notify`] are the commands that put ledgers together and list the people.
 
 pub mod board;
 pub mod class;
@@ -25,11 +27,14 @@ pub mod knowledge;
 pub mod ledger;
 pub mod lists;
 pub mod lookup;
+pub mod merge;
+pub mod notify;
 pub mod observation;
 pub mod observe;
 pub mod outcome;
 pub mod patterns;
 pub mod peel;
+pub mod people;
 pub mod pipeline;
 pub mod place;
 pub mod plan;

@@ -103,8 +103,12 @@ impl Consent {
 pub enum PersonKind {
     /// The authenticated user of a log.
     User,
+    /// The account that a site's own cookie names.
+    Account,
     /// The value of a cookie, parameter or header that the user named.
     Named,
+    /// A long-lived browser id, in a cookie or in a vendor's own parameter.
+    Browser,
     /// The client's address with its user agent.
     IpAgent,
     /// The client's address alone.
@@ -115,14 +119,23 @@ pub enum PersonKind {
 
 impl PersonKind {
     /// All kinds, from the strongest to the weakest.
-    pub const ALL: [PersonKind; 5] =
-        [PersonKind::User, PersonKind::Named, PersonKind::IpAgent, PersonKind::Ip, PersonKind::Input];
+    pub const ALL: [PersonKind; 7] = [
+        PersonKind::User,
+        PersonKind::Account,
+        PersonKind::Named,
+        PersonKind::Browser,
+        PersonKind::IpAgent,
+        PersonKind::Ip,
+        PersonKind::Input,
+    ];
 
     /// The word used in tables.
     pub fn word(self) -> &'static str {
         match self {
             PersonKind::User => "user",
+            PersonKind::Account => "account",
             PersonKind::Named => "named",
+            PersonKind::Browser => "browser",
             PersonKind::IpAgent => "ip+agent",
             PersonKind::Ip => "ip",
             PersonKind::Input => "input",
@@ -131,10 +144,13 @@ impl PersonKind {
 }
 
 /// A keyed person key: the upper three bits say which kind, the rest is a keyed hash.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PersonKey(pub u64);
 
 impl PersonKey {
+    /// How many bits say the kind.
+    pub const KIND_BITS: u32 = 3;
+
     /// A key of a kind from a 64-bit keyed hash.
     pub fn new(kind: PersonKind, hash: u64) -> Self {
         PersonKey((hash >> 3) | (kind as u64) << 61)
@@ -143,6 +159,23 @@ impl PersonKey {
     /// The kind of the key.
     pub fn kind(self) -> PersonKind {
         PersonKind::ALL[usize::try_from(self.0 >> 61).unwrap_or(0).min(PersonKind::ALL.len() - 1)]
+    }
+}
+
+impl std::fmt::Display for PersonKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{:016x}", self.kind().word(), self.0)
+    }
+}
+
+impl std::str::FromStr for PersonKey {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("'{}' is no person key", crate::report::escape::terminal(text));
+        let (kind, digits) = text.split_once(':').ok_or_else(wrong)?;
+        let key = PersonKey(u64::from_str_radix(digits, 16).map_err(|_| wrong())?);
+        if key.kind().word() == kind { Ok(key) } else { Err(wrong()) }
     }
 }
 

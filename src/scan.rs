@@ -1,13 +1,13 @@
 //! The scan: from the command line to a published ledger.
 
 use crate::board::Board;
-use crate::cli::{RoleArg, Scan, WriteKind};
-use crate::exposure::cells::Counts;
+use crate::cli::{RoleArg, Scan};
 use crate::findings::FindingSink;
 use crate::input_run::InputOutcome;
 use crate::knowledge::Knowledge;
 use crate::lists::{self, List};
 use crate::outcome::Outcome;
+use crate::people::links::Sightings;
 use crate::plan::{Plan, Sha256Policy};
 use crate::progress::Progress;
 use crate::record::Role;
@@ -21,7 +21,7 @@ use crate::size::{parse_size, parse_time};
 use crate::source::walk::{self, Found};
 use crate::spill::Store;
 use crate::symbols::{SymbolCache, Symbols};
-use crate::tables::write::TableWriter;
+use crate::tables::write::{Output, write_counts};
 use crate::{format, ledger, pipeline, summary, tables};
 use anyhow::{Context, Result, bail};
 use std::io::Write;
@@ -86,6 +86,8 @@ pub struct Scanned {
     pub lists: Vec<List>,
     /// Whether only those were used.
     pub no_default_vendors: bool,
+    /// Whether keys of one person could be linked.
+    pub is_linked: bool,
 }
 
 impl Scanned {
@@ -131,7 +133,10 @@ fn work(
     }
     let mut written = Vec::from(sink.finish()?);
     written.push(tables::inputs::write(dir, &found.inputs, &outcomes, plan.csv)?);
-    let worst = write_counts(arguments, plan, knowledge, &symbols, cells, dir, &mut written)?;
+    let sightings = sightings(&outcomes);
+    let output = Output { kinds: &arguments.output.write, csv: plan.csv, reveal: plan.reveal, dir };
+    let symbols = SymbolCache::new(&symbols);
+    let worst = write_counts(&output, knowledge, &symbols, cells, &sightings, &mut written)?;
     Ok(Scanned {
         outcomes,
         written,
@@ -140,37 +145,15 @@ fn work(
         worst,
         lists: Vec::new(),
         no_default_vendors: arguments.vendors.no_default_vendors,
+        is_linked: !sightings.is_full(),
     })
 }
 
-/// Writes the tables of counts, and says what the worst exposures are.
-fn write_counts(
-    arguments: &Scan,
-    plan: &Plan,
-    knowledge: &Knowledge,
-    symbols: &Symbols,
-    cells: Counts,
-    dir: &Path,
-    written: &mut Vec<Written>,
-) -> Result<Vec<summary::Exposure>> {
-    let symbols = SymbolCache::new(symbols);
-    let mut tables = TableWriter { cells, symbols: &symbols, knowledge, dir, options: plan.csv };
-    let worst = summary::worst(&mut tables);
-    if arguments.output.write.contains(&WriteKind::Parquet) {
-        written.push(tables.parquet()?);
-    }
-    written.extend(tables.write_all()?);
-    let mut specs = schema::TABLES.to_vec();
-    if plan.reveal {
-        for spec in &mut specs {
-            if spec.file == schema::FINDINGS.file {
-                *spec = &schema::FINDINGS_REVEALED;
-            }
-        }
-    }
-    specs.retain(|spec| spec.file != schema::OVERLAP.file);
-    written.push(schema::write_columns(dir, &specs, plan.csv)?);
-    Ok(worst)
+/// What all inputs together show of people's keys.
+fn sightings(outcomes: &[InputOutcome]) -> Sightings {
+    let mut sightings = Sightings::default();
+    outcomes.iter().for_each(|outcome| sightings.merge(&outcome.sightings));
+    sightings
 }
 
 fn key_source(arguments: &Scan) -> KeySource {

@@ -7,10 +7,11 @@ use crate::class::{DataClass, Form, Tier};
 use crate::observation::Channel;
 use crate::symbols::Sym;
 use hashbrown::HashMap;
+use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
 /// Which table, and which kind of row in it, a cell is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Level {
     /// `ledger.parquet`: exposure key × page × day.
     Grain,
@@ -49,7 +50,7 @@ pub enum Level {
 }
 
 /// The key of a cell; what a level does not use is left at its default.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CellKey {
     /// The kind of row.
     pub level: Level,
@@ -104,6 +105,34 @@ impl CellKey {
     }
 }
 
+impl CellKey {
+    /// The texts of the key.
+    pub fn syms(&self) -> [Sym; 8] {
+        [self.site, self.page, self.vendor, self.owner, self.purpose, self.account, self.event, self.text]
+    }
+
+    /// The same key in the numbers of another table of texts.
+    pub fn with_syms(&self, number: &impl Fn(Sym) -> Sym) -> CellKey {
+        CellKey {
+            site: number(self.site),
+            page: number(self.page),
+            vendor: number(self.vendor),
+            owner: number(self.owner),
+            purpose: number(self.purpose),
+            account: number(self.account),
+            event: number(self.event),
+            text: number(self.text),
+            ..*self
+        }
+    }
+
+    /// Whether a sample of people is kept: for each owner, and each owner and data class, over all
+    /// sites.
+    fn has_sample(&self) -> bool {
+        matches!(self.level, Level::TotalOwner | Level::TotalOwnerClass) && self.site.is_empty()
+    }
+}
+
 /// How many routes are remembered.
 const REMEMBERED: usize = 1 << 16;
 
@@ -137,7 +166,7 @@ impl Cells {
     /// The place of a cell, new or known.
     pub fn place(&mut self, key: CellKey) -> usize {
         *self.places.entry(key).or_insert_with(|| {
-            self.measures.push(Measure::default());
+            self.measures.push(if key.has_sample() { Measure::with_sample() } else { Measure::default() });
             self.measures.len() - 1
         })
     }
@@ -175,13 +204,28 @@ impl Counts {
             std::mem::swap(&mut self.cells, &mut other.cells);
         }
         for (key, measure) in other.cells {
-            match self.cells.entry(key) {
-                hashbrown::hash_map::Entry::Occupied(mut entry) => entry.get_mut().merge(&measure),
-                hashbrown::hash_map::Entry::Vacant(entry) => {
-                    entry.insert(measure);
-                }
+            self.add(key, measure);
+        }
+    }
+
+    /// Adds what was counted in one cell.
+    pub fn add(&mut self, key: CellKey, measure: Measure) {
+        match self.cells.entry(key) {
+            hashbrown::hash_map::Entry::Occupied(mut entry) => entry.get_mut().merge(&measure),
+            hashbrown::hash_map::Entry::Vacant(entry) => {
+                entry.insert(measure);
             }
         }
+    }
+
+    /// All cells, in no particular order.
+    pub fn all(&self) -> impl Iterator<Item = (&CellKey, &Measure)> {
+        self.cells.iter()
+    }
+
+    /// Forgets everybody, where the keys of people cannot be compared.
+    pub fn forget_people(&mut self) {
+        self.cells.values_mut().for_each(Measure::forget_people);
     }
 
     /// Takes all cells of one level out, in no particular order.

@@ -1,11 +1,14 @@
 //! A measure: everything that is counted for one cell. Merging measures is associative and
 //! commutative and the default is the identity; a property test holds this to be so.
 
-use super::sets::{IdSet, People, SymSet};
-use crate::observation::{Consent, PersonKey};
+use super::sets::{IdSet, SymSet};
+use crate::observation::Consent;
 use crate::patterns::Confidence;
+use crate::people::sample::Sample;
+use crate::people::set::{People, Person};
 use crate::record::Sent;
 use crate::symbols::Sym;
+use serde::{Deserialize, Serialize};
 
 /// What one record adds to a cell.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +20,7 @@ pub struct Tally {
     /// The capture that the record is from, if it is from a capture.
     pub capture: Option<u64>,
     /// The person, where one is counted.
-    pub person: Option<PersonKey>,
+    pub person: Option<Person>,
     /// The consent signal.
     pub consent: Consent,
     /// The account with a hash of it.
@@ -29,7 +32,7 @@ pub struct Tally {
 }
 
 /// What is counted for one cell.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Measure {
     /// Requests that were sent.
     pub requests: u64,
@@ -41,6 +44,8 @@ pub struct Measure {
     pub captures: IdSet,
     /// People.
     pub people: People,
+    /// A sample of the people with their requests, in cells that need one.
+    pub visits: Option<Box<Sample>>,
     /// First and last time.
     pub span: Span,
     /// Which consent signals occurred, one bit each.
@@ -53,6 +58,11 @@ pub struct Measure {
 }
 
 impl Measure {
+    /// A measure that also keeps a sample of people.
+    pub fn with_sample() -> Self {
+        Measure { visits: Some(Box::default()), ..Measure::default() }
+    }
+
     /// Adds one record. What was not sent is counted apart and leaves no other trace.
     pub fn add(&mut self, tally: &Tally) {
         match tally.sent {
@@ -71,6 +81,9 @@ impl Measure {
         }
         if let Some(person) = tally.person {
             self.people.insert(person);
+            if let Some(visits) = &mut self.visits {
+                visits.add(person, 1);
+            }
         }
         self.span.add(tally.time);
         self.consents |= 1 << tally.consent as u8;
@@ -90,11 +103,27 @@ impl Measure {
         self.unknown += other.unknown;
         self.captures.merge(&other.captures);
         self.people.merge(&other.people);
+        if let Some(visits) = &other.visits {
+            self.visits.get_or_insert_default().merge(visits);
+        }
         self.span.merge(other.span);
         self.consents |= other.consents;
         self.accounts.merge(&other.accounts);
         self.events.merge(&other.events);
         self.sample = better(self.sample, other.sample);
+    }
+
+    /// The same counts in the numbers of another table of texts.
+    pub fn with_syms(mut self, number: &impl Fn(Sym) -> Sym) -> Self {
+        self.accounts = self.accounts.with_syms(number);
+        self.events = self.events.with_syms(number);
+        self
+    }
+
+    /// Forgets everybody.
+    pub fn forget_people(&mut self) {
+        self.people = People::default();
+        self.visits = None;
     }
 
     /// The consent signals that occurred, in words.
@@ -125,7 +154,7 @@ fn better(one: Option<(Confidence, u64)>, two: Option<(Confidence, u64)>) -> Opt
 }
 
 /// The first and the last time of something.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span(Option<(i64, i64)>);
 
 impl Span {
@@ -156,7 +185,8 @@ impl Span {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observation::PersonKind;
+    use crate::observation::{PersonKey, PersonKind};
+    use crate::people::links::Links;
     use proptest::prelude::*;
 
     fn tally() -> impl Strategy<Value = Tally> {
@@ -170,7 +200,7 @@ mod tests {
                 sent,
                 time,
                 capture,
-                person: person.map(|id| PersonKey::new(PersonKind::Ip, id << 4)),
+                person: person.map(|id| Person::alone(PersonKey::new(PersonKind::Ip, id << 4))),
                 consent: Consent::None,
                 account: (0, Sym::EMPTY),
                 event: (0, Sym::EMPTY),
@@ -180,7 +210,7 @@ mod tests {
     }
 
     fn measure(tallies: &[Tally]) -> Measure {
-        let mut measure = Measure::default();
+        let mut measure = Measure::with_sample();
         tallies.iter().for_each(|tally| measure.add(tally));
         measure
     }
@@ -193,10 +223,10 @@ mod tests {
             m.blocked,
             m.unknown,
             m.captures.ids().to_vec(),
-            m.people.ids().to_vec(),
+            m.people.persons(&Links::default()),
             m.span,
             m.consents(),
-            m.sample
+            (m.sample, m.visits.as_ref().map(|visits| visits.drawn()))
         )
     }
 
@@ -220,6 +250,8 @@ mod tests {
             prop_assert_eq!(shown(&merged(&a, &b)), shown(&merged(&b, &a)));
             prop_assert_eq!(shown(&merged(&a, &Measure::default())), shown(&a));
             prop_assert_eq!(shown(&merged(&Measure::default(), &a)), shown(&a));
+            let stored = postcard::to_stdvec(&whole).expect("stored");
+            prop_assert_eq!(shown(&postcard::from_bytes(&stored).expect("read")), shown(&whole));
         }
     }
 }

@@ -1,21 +1,36 @@
-//! Sets that merge: people (sorted keyed ids), captures, and short lists of accounts or events.
-//! Every set is a commutative monoid, so that threads, inputs and ledgers merge in any order.
+//! Sets that merge: sorted ids (people, captures) and short lists of accounts or events. Every set
+//! is a commutative monoid, so that threads, inputs and ledgers merge in any order.
 
-use crate::observation::{PersonKey, PersonKind};
 use crate::symbols::Sym;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// A set of small numbers that is mostly fed with the number it saw last. New numbers wait unsorted
-/// until there are about as many as are sorted already.
-#[derive(Clone, Debug, Default)]
-pub struct IdSet {
-    sorted: Vec<u64>,
-    waiting: Vec<u64>,
+/// A set of ids that is mostly fed with the id it saw last. New ids wait unsorted until there are
+/// about as many as are sorted already.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<T>", into = "Vec<T>", bound(serialize = "T: Copy + Ord + Serialize"))]
+pub struct IdSet<T = u64> {
+    sorted: Vec<T>,
+    waiting: Vec<T>,
 }
 
-impl IdSet {
-    /// Adds one number.
-    pub fn insert(&mut self, id: u64) {
+impl<T: Copy + Ord> From<IdSet<T>> for Vec<T> {
+    fn from(mut set: IdSet<T>) -> Self {
+        set.settle();
+        set.sorted
+    }
+}
+
+impl<T> From<Vec<T>> for IdSet<T> {
+    /// Takes ids in any order; they are sorted when they are asked for.
+    fn from(ids: Vec<T>) -> Self {
+        IdSet { sorted: Vec::new(), waiting: ids }
+    }
+}
+
+impl<T: Copy + Ord> IdSet<T> {
+    /// Adds one id.
+    pub fn insert(&mut self, id: T) {
         if self.waiting.last() == Some(&id) || (self.sorted.len() == 1 && self.sorted[0] == id) {
             return;
         }
@@ -26,7 +41,7 @@ impl IdSet {
     }
 
     /// Adds everything in another set.
-    pub fn merge(&mut self, other: &IdSet) {
+    pub fn merge(&mut self, other: &IdSet<T>) {
         self.waiting.extend_from_slice(&other.sorted);
         self.waiting.extend_from_slice(&other.waiting);
         if self.waiting.len() > self.sorted.len().max(16) {
@@ -44,13 +59,23 @@ impl IdSet {
         self.waiting = Vec::new();
     }
 
-    /// The numbers in ascending order.
-    pub fn ids(&mut self) -> &[u64] {
+    /// The ids in ascending order.
+    pub fn ids(&mut self) -> &[T] {
         self.settle();
         &self.sorted
     }
 
-    /// How many different numbers there are.
+    /// Visits every id at least once, in no useful order.
+    pub fn each(&self, mut visit: impl FnMut(&T)) {
+        self.sorted.iter().chain(&self.waiting).for_each(&mut visit);
+    }
+
+    /// At most how many different ids there are.
+    pub fn room(&self) -> usize {
+        self.sorted.len() + self.waiting.len()
+    }
+
+    /// How many different ids there are.
     pub fn len(&mut self) -> u64 {
         self.ids().len() as u64
     }
@@ -61,55 +86,12 @@ impl IdSet {
     }
 }
 
-/// The people of a cell.
-#[derive(Clone, Debug, Default)]
-pub struct People {
-    keys: IdSet,
-}
-
-impl People {
-    /// Adds a person.
-    pub fn insert(&mut self, key: PersonKey) {
-        self.keys.insert(key.0);
-    }
-
-    /// Adds everybody in another set.
-    pub fn merge(&mut self, other: &People) {
-        self.keys.merge(&other.keys);
-    }
-
-    /// The number of different keys, exactly.
-    pub fn count(&mut self) -> u64 {
-        self.keys.len()
-    }
-
-    /// Whether there is nobody.
-    pub fn is_empty(&self) -> bool {
-        self.keys.is_empty()
-    }
-
-    /// The keyed ids in ascending order.
-    pub fn ids(&mut self) -> &[u64] {
-        self.keys.ids()
-    }
-
-    /// How many keys there are of each kind, in words: `user:812 ip:7`.
-    pub fn kinds(&mut self) -> String {
-        let mut counts = [0u64; PersonKind::ALL.len()];
-        for &id in self.keys.ids() {
-            counts[PersonKey(id).kind() as usize] += 1;
-        }
-        let named = PersonKind::ALL.iter().zip(counts).filter(|(_, count)| *count > 0);
-        named.map(|(kind, count)| format!("{}:{count}", kind.word())).collect::<Vec<_>>().join(" ")
-    }
-}
-
 /// How many symbols a [`SymSet`] keeps; a stranger's log may name millions.
 const KEPT: usize = 64;
 
 /// A short list of texts: the 64 with the smallest hashes, so that which ones are kept does
 /// not depend on the order, and a note whether there were more.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SymSet {
     kept: BTreeSet<(u64, Sym)>,
     more: bool,
@@ -139,6 +121,11 @@ impl SymSet {
     /// The texts that were kept, in no useful order.
     pub fn syms(&self) -> impl Iterator<Item = Sym> {
         self.kept.iter().map(|&(_, sym)| sym)
+    }
+
+    /// The same texts in the numbers of another table.
+    pub fn with_syms(self, number: &impl Fn(Sym) -> Sym) -> Self {
+        SymSet { kept: self.kept.into_iter().map(|(hash, sym)| (hash, number(sym))).collect(), ..self }
     }
 
     /// Whether texts were left out.
@@ -189,16 +176,5 @@ mod tests {
             prop_assert_eq!(&forward, &odd);
             prop_assert_eq!(forward.has_more(), hashes.len() > KEPT);
         }
-    }
-
-    #[test]
-    fn people_are_counted_by_kind() {
-        let mut people = People::default();
-        people.insert(PersonKey::new(PersonKind::Ip, 1 << 40));
-        people.insert(PersonKey::new(PersonKind::User, 1 << 41));
-        people.insert(PersonKey::new(PersonKind::User, 1 << 42));
-        people.insert(PersonKey::new(PersonKind::User, 1 << 42));
-        assert_eq!(people.count(), 3);
-        assert_eq!(people.kinds(), "user:2 ip:1");
     }
 }

@@ -2,6 +2,7 @@
 //! data found and its person keyed, and all of that is written down as an observation, without
 //! looking at any other record. What the whole input must know goes into the batch's summary.
 
+mod ids;
 mod person;
 mod recipient;
 mod visit;
@@ -16,7 +17,7 @@ use crate::resolve::summary::{CapturePage, Document, DocumentKind, Summary};
 use crate::run::Run;
 use crate::source::batches::{Batch, is_record};
 use crate::symbols::{Sym, SymbolCache};
-use person::Persons;
+use person::{Persons, Setting};
 use recipient::{Recipients, Target};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -57,7 +58,7 @@ impl<'r> Observer<'r> {
         Observer {
             run,
             recipients: Recipients::new(run.knowledge, Rc::clone(&symbols)),
-            persons: Persons::new(run),
+            persons: Persons::new(run, Rc::clone(&symbols)),
             detector: RefCell::new(Detector::new(run, Rc::clone(&symbols), Rc::clone(&labels))),
             labels,
             symbols,
@@ -144,7 +145,7 @@ impl<'r> Observer<'r> {
         if let Some(referer) = UrlParts::split(&record.referer) {
             *summary.referer_hosts.entry(self.symbols.intern(&host_name(referer.host))).or_default() += 1;
         }
-        let persons = self.persons.keys(record, summary);
+        let persons = self.persons.keys(record, &subject.setting(Evidence::default()), summary);
         if let Some(visit) = self.own_visit(record) {
             let seen = self.observation(subject, Evidence::default(), persons, Detected::default());
             observed.add(&Entry::Observed(Observation { visit: Some(visit), ..seen }));
@@ -163,8 +164,12 @@ impl<'r> Observer<'r> {
         let mut evidence = self.evidence(subject);
         let visit = self.visit(subject, &mut observed.summary, number, &evidence);
         if !self.may_disclose(subject, &evidence) {
-            if visit.is_some() {
-                let persons = self.persons.keys(record, &mut observed.summary);
+            // Cookies that a site receives itself tell whose its visitors' ids are.
+            if visit.is_some() || !record.cookies.is_empty() {
+                let persons = self.persons.keys(record, &subject.setting(evidence), &mut observed.summary);
+                if visit.is_none() {
+                    return;
+                }
                 let seen = self.observation(subject, evidence, persons, Detected::default());
                 observed.add(&Entry::Observed(Observation { visit, ..seen }));
             }
@@ -173,7 +178,7 @@ impl<'r> Observer<'r> {
         let detected = self.detector.borrow_mut().detect(record, subject.target.endpoint);
         evidence.param = detected.page;
         observed.summary.coverage.capped += u64::from(detected.capped);
-        let persons = self.persons.keys(record, &mut observed.summary);
+        let persons = self.persons.keys(record, &subject.setting(evidence), &mut observed.summary);
         let seen = self.observation(subject, evidence, persons, detected);
         observed.add(&Entry::Observed(Observation { visit, ..seen }));
     }
@@ -302,6 +307,11 @@ impl Subject<'_, '_> {
             && self.record.referer.is_empty()
             && self.record.headers.is_empty()
             && visit::document(self.record, self.role).is_none()
+    }
+
+    fn setting(&self, evidence: Evidence) -> Setting {
+        let Target { recipient, is_vendor_host, .. } = self.target;
+        Setting { role: self.role, host: recipient.host, is_vendor_host, evidence }
     }
 
     fn is_connect(&self) -> bool {

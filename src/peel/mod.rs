@@ -36,7 +36,17 @@ pub use keys::KeyPath;
 
 use crate::record::Record;
 use budget::{Budget, Buffers};
+use std::borrow::Cow;
 use value::Walk;
+
+/// A value of a query or form without its percent-encoding, `+` for a space included.
+pub(crate) fn decoded(value: &[u8]) -> Cow<'_, [u8]> {
+    let mut plain = Vec::new();
+    match decode::percent(value, decode::Plus::Space, &mut plain) {
+        decode::Percent::Unchanged => Cow::Borrowed(value),
+        decode::Percent::Plus(_) | decode::Percent::Decoded(_) => Cow::Owned(plain),
+    }
+}
 
 /// Where in the request the outermost value sat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

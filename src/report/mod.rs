@@ -2,6 +2,7 @@
 //! the old one or the new one, never a mixture.
 
 pub mod cell;
+pub mod counts;
 pub mod csv_table;
 pub mod escape;
 pub mod hashing;

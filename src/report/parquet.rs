@@ -49,6 +49,10 @@ pub struct LedgerRow<'a> {
     pub captures: u64,
     /// People, exactly or estimated.
     pub people: u64,
+    /// The lower bound of people.
+    pub people_low: u64,
+    /// The upper bound of people.
+    pub people_high: u64,
     /// How people were counted.
     pub people_method: Cow<'a, str>,
     /// How many people by which kind of key.

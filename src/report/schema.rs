@@ -8,7 +8,7 @@ mod visits;
 
 pub use evidence::{COLUMNS, FINDINGS, FINDINGS_REVEALED, INPUTS, REJECTS};
 pub use exposure::{DAYS, EXPOSURE, HOSTS, PAGES, SITES, TOTALS, VENDORS};
-pub use visits::{EVENTS, OVERLAP, VISITS};
+pub use visits::{EVENTS, OVERLAP, PEOPLE_SAMPLE, VISITS};
 
 use super::cell::Cell;
 use super::csv_table::{CsvOptions, CsvTable, Written};
@@ -18,8 +18,21 @@ use std::path::Path;
 
 /// Every table that a scan writes, in the order in which `columns.csv` explains them.
 pub const TABLES: &[&TableSpec] = &[
-    &EXPOSURE, &TOTALS, &VENDORS, &SITES, &HOSTS, &PAGES, &DAYS, &VISITS, &EVENTS, &OVERLAP, &FINDINGS, &INPUTS,
-    &REJECTS, &COLUMNS,
+    &EXPOSURE,
+    &TOTALS,
+    &VENDORS,
+    &SITES,
+    &HOSTS,
+    &PAGES,
+    &DAYS,
+    &VISITS,
+    &EVENTS,
+    &OVERLAP,
+    &PEOPLE_SAMPLE,
+    &FINDINGS,
+    &INPUTS,
+    &REJECTS,
+    &COLUMNS,
 ];
 
 /// Writes `columns.csv` about these tables.

@@ -1,8 +1,10 @@
 //! The context of an input: what all its records together say about each of them. It is made once
 //! from the merged summaries and then only read.
 
-use super::summary::{CapturePage, Document, DocumentKind, Link, Summary};
-use crate::observation::{PageRef, PersonKey, PersonKind};
+use super::summary::{CapturePage, Document, DocumentKind, Summary};
+use crate::observation::{PageRef, PersonKey};
+use crate::people::links::Links;
+use crate::people::set::Person;
 use crate::place::site_of;
 use crate::symbols::{Sym, SymbolCache};
 use hashbrown::HashMap;
@@ -21,15 +23,15 @@ pub struct Context {
     frames: HashMap<PageRef, PageRef>,
     /// Documents of the input that are not frames.
     documents: HashMap<PageRef, ()>,
-    links: HashMap<PersonKey, Link>,
+    links: Links,
     /// The site that a site's own log is from, where its Referers tell.
     pub own_host: Sym,
 }
 
 impl Context {
     /// Makes the context from the merged summaries.
-    pub fn new(summary: &mut Summary, symbols: &SymbolCache<'_>) -> Self {
-        let mut context = Context { links: std::mem::take(&mut summary.links), ..Context::default() };
+    pub fn new(summary: &Summary, symbols: &SymbolCache<'_>) -> Self {
+        let mut context = Context { links: Links::new(&summary.sightings), ..Context::default() };
         context.place_documents(&summary.documents);
         context.place_pages(&summary.documents, &summary.pages, symbols);
         context.own_host = own_host(summary, symbols);
@@ -102,17 +104,10 @@ impl Context {
         page
     }
 
-    /// The key that stands for the person of a record: the strongest it has, or the one that its
-    /// weaker key always came with elsewhere in the input.
-    pub fn person(&self, keys: &[PersonKey]) -> Option<PersonKey> {
-        let first = *keys.first()?;
-        if first.kind() == PersonKind::User {
-            return Some(first);
-        }
-        match self.links.get(&first) {
-            Some(Link::One(strong)) => Some(*strong),
-            _ => Some(first),
-        }
+    /// The person of a record: the strongest key it has, and who stands for it in the input.
+    pub fn person(&self, keys: &[PersonKey]) -> Option<Person> {
+        let key = self.links.counting(keys)?;
+        Some(Person { key, linked: self.links.person(key) })
     }
 }
 

@@ -10,6 +10,7 @@ use crate::exposure::cells::{CellKey, Cells, Level, Route};
 use crate::exposure::measure::Tally;
 use crate::observation::{Channel, Condition, Hit, Observation, PageRef, PersonKey, PersonKind};
 use crate::patterns::Confidence;
+use crate::people::set::Person;
 use crate::place::{UNKNOWN, site_of};
 use crate::record::{Role, Sent};
 use crate::secret::Secret;
@@ -77,7 +78,7 @@ pub struct Resolved {
     /// The purpose.
     pub purpose: Sym,
     /// The person, where one is counted.
-    pub person: Option<PersonKey>,
+    pub person: Option<Person>,
 }
 
 /// What entering the batches of an input leaves beside the cells.
@@ -203,11 +204,11 @@ impl<'r> Resolver<'r> {
         Verdict { site: self.sites.facts(host).site, page, source }
     }
 
-    fn person(&self, seen: &Observation<'_>) -> Option<PersonKey> {
+    fn person(&self, seen: &Observation<'_>) -> Option<Person> {
         if self.input.role == Role::Capture {
             if self.input.panel {
                 let hash = self.secret.hash(INPUT, &self.input.content);
-                return Some(PersonKey::new(PersonKind::Input, hash));
+                return Some(Person::alone(PersonKey::new(PersonKind::Input, hash)));
             }
             if !self.input.explicit_key {
                 return None;
@@ -257,7 +258,7 @@ impl<'r> Resolver<'r> {
             [hit.class as u8, hit.form as u8, found.channel as u8, hit.confidence as u8, found.seen.sent as u8];
         let chain = self.hash_of(hit.chain).to_le_bytes();
         if Self::is_grouped(hit.class) {
-            let person = found.resolved.person.map_or(0, |key| key.0).to_le_bytes();
+            let person = found.resolved.person.map_or(0, |person| person.linked.0).to_le_bytes();
             let names =
                 [found.resolved.site, found.resolved.vendor, hit.param].map(|sym| self.hash_of(sym).to_le_bytes());
             let fingerprint = hit.fingerprint.to_le_bytes();

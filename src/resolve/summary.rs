@@ -2,7 +2,8 @@
 //! parsed, and merged in batch order when the input has ended.
 
 use crate::exposure::measure::Span;
-use crate::observation::{PageRef, PersonKey};
+use crate::observation::PageRef;
+use crate::people::links::Sightings;
 use crate::symbols::Sym;
 use hashbrown::HashMap;
 
@@ -95,21 +96,6 @@ impl Coverage {
     }
 }
 
-/// Which strong key a weak key was seen with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Link {
-    /// Always the same one.
-    One(PersonKey),
-    /// Several: the weak key is shared and links nothing.
-    Shared,
-}
-
-impl Link {
-    fn merge(self, other: Link) -> Link {
-        if self == other { self } else { Link::Shared }
-    }
-}
-
 /// What one batch, or all batches so far, tell about the input.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
@@ -125,8 +111,8 @@ pub struct Summary {
     pub pages: Vec<CapturePage>,
     /// Documents that were loaded, in record order.
     pub documents: Vec<Document>,
-    /// Weak person keys that were seen together with a strong one.
-    pub links: HashMap<PersonKey, Link>,
+    /// Which person keys were seen together.
+    pub sightings: Sightings,
     /// The program that wrote the input.
     pub producer: Option<String>,
     /// Hosts that the Referers of a site's own log name.
@@ -136,12 +122,6 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Notes that a weak and a strong key were seen in one record.
-    pub fn link(&mut self, weak: PersonKey, strong: PersonKey) {
-        let link = Link::One(strong);
-        self.links.entry(weak).and_modify(|known| *known = known.merge(link)).or_insert(link);
-    }
-
     /// Adds the summary of the next batch.
     pub fn append(&mut self, next: Summary) {
         self.records += next.records;
@@ -152,9 +132,7 @@ impl Summary {
         self.documents.extend(next.documents);
         self.producer = self.producer.take().or(next.producer);
         self.coverage.merge(&next.coverage);
-        for (weak, link) in next.links {
-            self.links.entry(weak).and_modify(|known| *known = known.merge(link)).or_insert(link);
-        }
+        self.sightings.merge(&next.sightings);
         for (host, count) in next.referer_hosts {
             *self.referer_hosts.entry(host).or_default() += count;
         }

@@ -2,5 +2,6 @@
 //! place, [`row::Row::cell`], by the column's name, so that a column means the same in every table.
 
 pub mod inputs;
+pub mod people;
 pub mod row;
 pub mod write;

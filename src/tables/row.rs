@@ -3,7 +3,10 @@
 use crate::exposure::cells::{CellKey, Level};
 use crate::exposure::measure::Measure;
 use crate::exposure::sets::SymSet;
+use crate::observation::PersonKey;
 use crate::patterns::Confidence;
+use crate::people::links::Links;
+use crate::people::set::Counted;
 use crate::report::cell::Cell;
 use crate::report::parquet::LedgerRow;
 use crate::symbols::SymbolCache;
@@ -28,7 +31,8 @@ pub struct Row {
     event: Arc<str>,
     text: Arc<str>,
     measure: Measure,
-    people: u64,
+    people: Counted,
+    persons: Vec<PersonKey>,
     captures: u64,
     person_keys: String,
     consents: String,
@@ -50,11 +54,13 @@ pub enum Extra {
 }
 
 impl Row {
-    /// Names a cell.
-    pub fn new(key: CellKey, mut measure: Measure, symbols: &SymbolCache<'_>) -> Self {
+    /// Names a cell, and counts its people with all that is known of their keys.
+    pub fn new(key: CellKey, mut measure: Measure, symbols: &SymbolCache<'_>, links: &Links) -> Self {
         let site = symbols.name(key.site);
         let account_names = names(&measure.accounts, symbols);
         let event_names = names(&measure.events, symbols);
+        let people = measure.people.count(links);
+        let persons = if key.level == Level::Grain { measure.people.persons(links) } else { Vec::new() };
         Row {
             site: if site.is_empty() { Arc::from(ALL_SITES) } else { site },
             page: symbols.name(key.page),
@@ -64,9 +70,10 @@ impl Row {
             account: symbols.name(key.account),
             event: symbols.name(key.event),
             text: symbols.name(key.text),
-            people: measure.people.count(),
+            person_keys: people.kinds_in_words(),
+            people,
+            persons,
             captures: measure.captures.len(),
-            person_keys: measure.people.kinds(),
             consents: measure.consents(),
             accounts: listed(&account_names, measure.accounts.has_more()),
             events: listed(&event_names, measure.events.has_more()),
@@ -97,8 +104,10 @@ impl Row {
             blocked_requests: measure.blocked,
             unknown_requests: measure.unknown,
             captures: self.captures,
-            people: self.people,
-            people_method: if self.people == 0 { "none" } else { "exact" }.into(),
+            people: self.people.people,
+            people_low: self.people.low,
+            people_high: self.people.high,
+            people_method: self.people.method().into(),
             person_keys: (&*self.person_keys).into(),
             first_seen: measure.span.first(),
             last_seen: measure.span.last(),
@@ -107,8 +116,8 @@ impl Row {
             events: self.event_names.iter().map(|name| (&**name).into()).collect(),
             confidence: confidence.into(),
             sample_finding: measure.sample(),
-            people_sketch: Default::default(),
-            people_keys: measure.people.ids().into(),
+            people_sketch: measure.people.sketch_bytes().into(),
+            people_keys: self.persons.iter().map(|key| key.0).collect(),
             capture_keys: measure.captures.ids().into(),
         }
     }
@@ -126,7 +135,7 @@ impl Row {
 
     /// Requests that were sent, and the people who sent them.
     pub fn contacts(&self) -> (u64, u64) {
-        (self.measure.requests, self.people)
+        (self.measure.requests, self.people.people)
     }
 
     /// The measure of the row.
@@ -210,13 +219,15 @@ impl Row {
     fn measure_cell(&self, column: &str) -> Cell<'_> {
         let measure = &self.measure;
         // Where only captures were read nobody was counted, and "0 people" would be a claim.
-        let people = if self.people == 0 { Cell::Empty } else { Cell::Count(self.people) };
+        let people = |count| if self.people.people == 0 { Cell::Empty } else { Cell::Count(count) };
         match column {
             "requests" | "loads" | "contacts" => Cell::Count(measure.requests),
             "captures" => Cell::Count(self.captures),
             "inputs" => Cell::Count(self.captures),
-            "people" | "people_low" | "people_high" | "contact_people" => people,
-            "people_method" => Cell::Text(if self.people == 0 { "none" } else { "exact" }),
+            "people" | "contact_people" => people(self.people.people),
+            "people_low" => people(self.people.low),
+            "people_high" => people(self.people.high),
+            "people_method" => Cell::Word(self.people.method()),
             "person_keys" => Cell::Text(&self.person_keys),
             "first_seen" => Cell::time(measure.span.first()),
             "last_seen" => Cell::time(measure.span.last()),

@@ -1,14 +1,18 @@
 //! Writing the tables of counts from the cells of a run.
 
+use super::people::Sampled;
 use super::row::{Extra, Row};
 use crate::class::Tier;
+use crate::cli::WriteKind;
 use crate::exposure::cells::{CellKey, Counts, Level};
 use crate::exposure::measure::Measure;
 use crate::knowledge::{KNOWLEDGE, Knowledge, Policy, SOME_PATHS, Vendor};
+use crate::people::links::{Links, Sightings};
 use crate::report::cell::Cell;
 use crate::report::csv_table::{CsvOptions, CsvTable, Written};
 use crate::report::table::TableSpec;
-use crate::report::{parquet, schema};
+use crate::report::{counts, parquet, schema};
+use crate::summary;
 use crate::symbols::{Sym, SymbolCache};
 use anyhow::Result;
 use hashbrown::HashMap;
@@ -19,6 +23,8 @@ use std::path::Path;
 pub struct TableWriter<'t> {
     /// The cells; each table takes its own out.
     pub cells: Counts,
+    /// Which keys are one person's, in all inputs together.
+    pub links: Links,
     /// The texts.
     pub symbols: &'t SymbolCache<'t>,
     /// The vendor knowledge base.
@@ -29,12 +35,59 @@ pub struct TableWriter<'t> {
     pub options: CsvOptions,
 }
 
+/// Where and how the tables of counts are written.
+#[derive(Clone, Copy, Debug)]
+pub struct Output<'o> {
+    /// Which kinds of files.
+    pub kinds: &'o [WriteKind],
+    /// How CSV is written.
+    pub csv: CsvOptions,
+    /// Whether findings have their values, which `columns.csv` explains.
+    pub reveal: bool,
+    /// The folder.
+    pub dir: &'o Path,
+}
+
+/// Writes everything that is counted, and says what the worst exposures are.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn write_counts(
+    output: &Output<'_>,
+    knowledge: &Knowledge,
+    symbols: &SymbolCache<'_>,
+    cells: Counts,
+    sightings: &Sightings,
+    written: &mut Vec<Written>,
+) -> Result<Vec<summary::Exposure>> {
+    written.push(counts::write(output.dir, &cells, sightings, symbols)?);
+    let links = Links::new(sightings);
+    let mut tables = TableWriter { cells, links, symbols, knowledge, dir: output.dir, options: output.csv };
+    let worst = summary::worst(&mut tables);
+    if output.kinds.contains(&WriteKind::Parquet) {
+        written.push(tables.parquet()?);
+    }
+    written.extend(tables.write_all()?);
+    let mut specs = schema::TABLES.to_vec();
+    if output.reveal {
+        for spec in &mut specs {
+            if spec.file == schema::FINDINGS.file {
+                *spec = &schema::FINDINGS_REVEALED;
+            }
+        }
+    }
+    written.push(schema::write_columns(output.dir, &specs, output.csv)?);
+    Ok(worst)
+}
+
 impl TableWriter<'_> {
     /// Writes all tables of counts.
     ///
     /// # Errors
     /// When one cannot be written.
     pub fn write_all(&mut self) -> Result<Vec<Written>> {
+        let owners = self.sampled(Level::TotalOwner);
+        let classes = self.sampled(Level::TotalOwnerClass);
         Ok(vec![
             self.exposure()?,
             self.totals()?,
@@ -45,15 +98,31 @@ impl TableWriter<'_> {
             self.plain(&schema::DAYS, Level::Day)?,
             self.visits()?,
             self.plain(&schema::EVENTS, Level::Event)?,
+            super::people::overlap(self.dir, &owners, &self.links, self.options)?,
+            super::people::samples(self.dir, &classes, &self.links, self.options)?,
         ])
     }
 
     /// The rows of a level, sorted.
     pub fn rows(&mut self, level: Level) -> Vec<Row> {
         let cells = self.cells.take(level).into_iter();
-        let mut rows: Vec<Row> = cells.map(|(key, measure)| Row::new(key, measure, self.symbols)).collect();
+        let mut rows: Vec<Row> =
+            cells.map(|(key, measure)| Row::new(key, measure, self.symbols, &self.links)).collect();
         rows.sort_by(|a, b| a.order().cmp(&b.order()));
         rows
+    }
+
+    /// The samples of people over all sites, by owner and data class.
+    fn sampled(&self, level: Level) -> Vec<Sampled> {
+        let cells = self.cells.iter(level).filter(|(key, measure)| key.site.is_empty() && measure.requests > 0);
+        let mut sampled: Vec<Sampled> = cells
+            .filter_map(|(key, measure)| {
+                let visits = measure.visits.as_ref().filter(|_| !measure.people.is_empty())?.drawn();
+                Some(Sampled { owner: self.symbols.name(key.owner), class: key.class, visits })
+            })
+            .collect();
+        sampled.sort_by(|a, b| (&a.owner, a.class).cmp(&(&b.owner, b.class)));
+        sampled
     }
 
     /// The rows of `exposure.csv`, sorted.
@@ -67,7 +136,7 @@ impl TableWriter<'_> {
     pub fn totals_by_owner_and_class(&self) -> Vec<Row> {
         let cells = self.cells.iter(Level::TotalOwnerClass).filter(|(key, _)| !key.site.is_empty());
         let mut rows: Vec<Row> = cells
-            .map(|(key, measure)| Row::new(*key, measure.clone(), self.symbols))
+            .map(|(key, measure)| Row::new(*key, measure.clone(), self.symbols, &self.links))
             .filter(Row::has_requests)
             .collect();
         rows.sort_by(|a, b| a.order().cmp(&b.order()));
@@ -117,7 +186,7 @@ impl TableWriter<'_> {
             let key = *row.key();
             let own = exposing.get(&CellKey { level: Level::Vendor, ..key });
             row = row.with("requests", Extra::Count(own.map_or(0, |measure| measure.requests)));
-            row = with_people(row, own);
+            row = with_people(row, own, &self.links);
             row = row.with("sites", Extra::Count(sites.get(&(key.vendor, key.owner)).copied().unwrap_or(0)));
             for (column, tier) in TIER_COLUMNS {
                 let measure = tiers.get(&CellKey { level: Level::VendorTier, tier: Some(tier), ..key });
@@ -170,7 +239,7 @@ impl TableWriter<'_> {
             let key = CellKey { level: Level::Site, ..*contact.key() };
             let own = exposing.get(&key).cloned().unwrap_or_default();
             let (contacts, people) = contact.contacts();
-            let mut row = Row::new(key, own, self.symbols).with("contacts", Extra::Count(contacts));
+            let mut row = Row::new(key, own, self.symbols, &self.links).with("contacts", Extra::Count(contacts));
             if people > 0 {
                 row = row.with("contact_people", Extra::Count(people));
             }
@@ -221,16 +290,14 @@ const TIER_COLUMNS: [(&str, Tier); 5] = [
 
 /// Shows the people who were exposed; those who merely contacted the vendor have a column of their
 /// own.
-fn with_people(row: Row, exposing: Option<&Measure>) -> Row {
+fn with_people(row: Row, exposing: Option<&Measure>, links: &Links) -> Row {
     let (_, contacted) = row.contacts();
-    let mut people = exposing.map(|measure| measure.people.clone()).unwrap_or_default();
-    let count = people.count();
-    let kinds = people.kinds();
+    let people = exposing.map(|measure| measure.people.clone().count(links)).unwrap_or_default();
     let shown = |count: u64| if count > 0 { Extra::Count(count) } else { Extra::Text(String::new()) };
     row.with("contact_people", shown(contacted))
-        .with("people", shown(count))
-        .with("people_low", shown(count))
-        .with("people_high", shown(count))
-        .with("people_method", Extra::Text(if count > 0 { "exact".into() } else { "none".into() }))
-        .with("person_keys", Extra::Text(kinds))
+        .with("people", shown(people.people))
+        .with("people_low", shown(people.low))
+        .with("people_high", shown(people.high))
+        .with("people_method", Extra::Text(people.method().into()))
+        .with("person_keys", Extra::Text(people.kinds_in_words()))
 }

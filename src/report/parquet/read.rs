@@ -86,6 +86,8 @@ fn rows(frame: &DataFrame) -> PolarsResult<Vec<LedgerRow<'static>>> {
     counts(frame, "unknown_requests", &mut rows, |row| &mut row.unknown_requests)?;
     counts(frame, "captures", &mut rows, |row| &mut row.captures)?;
     counts(frame, "people", &mut rows, |row| &mut row.people)?;
+    counts(frame, "people_low", &mut rows, |row| &mut row.people_low)?;
+    counts(frame, "people_high", &mut rows, |row| &mut row.people_high)?;
     keys(frame, "people_keys", &mut rows, |row| &mut row.people_keys)?;
     keys(frame, "capture_keys", &mut rows, |row| &mut row.capture_keys)?;
     times(frame, "first_seen", &mut rows, |row| &mut row.first_seen)?;

@@ -71,6 +71,8 @@ fn frame(rows: &[LedgerRow<'_>]) -> PolarsResult<DataFrame> {
         counts("unknown_requests", rows, |row| row.unknown_requests),
         counts("captures", rows, |row| row.captures),
         counts("people", rows, |row| row.people),
+        counts("people_low", rows, |row| row.people_low),
+        counts("people_high", rows, |row| row.people_high),
         texts("people_method", rows, |row| &row.people_method),
         texts("person_keys", rows, |row| &row.person_keys),
         keys("people_keys", rows, |row| &row.people_keys),

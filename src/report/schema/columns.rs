@@ -71,12 +71,12 @@ pub(super) const PEOPLE_HIGH: Column = Column::new(
 pub(super) const PEOPLE_METHOD: Column = Column::new(
     "people_method",
     "text",
-    "How people were counted: exact (every key was kept), sketch (estimated from a sketch, hence the bounds), or none (no input tells people apart).",
+    "How people were counted: exact (every key was kept), sketch (estimated from a sketch where there are more than 2,048, with bounds of two standard deviations), or none (no input tells people apart).",
 );
 pub(super) const PERSON_KEYS: Column = Column::new(
     "person_keys",
     "text",
-    "How many people were told apart by which kind of key, for instance 'user:812 ip:7'. An address may stand for several people, and one person may have several. People never add up across rows.",
+    "How many people rest on which kind of key, each counted once by the strongest, for instance 'user:812 browser:40 ip:7'. A browser or an address may stand for several people, and one person may have several. People never add up across rows.",
 );
 pub(super) const FIRST_SEEN: Column =
     Column::new("first_seen", "time (UTC)", "When it was seen first; empty where no time was recorded.");

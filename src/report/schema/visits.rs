@@ -102,6 +102,26 @@ pub const EVENTS: TableSpec = TableSpec {
     ],
 };
 
+const SAMPLE_PERSON: Column = Column::new(
+    "person_key",
+    "id",
+    "A keyed hash that stands for the person, with the kind of key before it, as in findings.csv.",
+);
+const SAMPLE_REQUESTS: Column =
+    Column::new("requests", "count", "Requests that carried data of the class from this person to the company.");
+const SAMPLE_SHARE: Column = Column::new(
+    "covers",
+    "text",
+    "everybody, or a sample: the 4,096 people with the smallest keys, which is a fair draw since keys are keyed hashes.",
+);
+
+/// `people_sample.csv`
+pub const PEOPLE_SAMPLE: TableSpec = TableSpec {
+    file: "people_sample.csv",
+    one_row_per: "company, data class and person, of a sample of people",
+    columns: &[OWNER, DATA_CLASS, SAMPLE_PERSON, SAMPLE_REQUESTS, SAMPLE_SHARE],
+};
+
 /// `overlap.csv`
 pub const OVERLAP: TableSpec = TableSpec {
     file: "overlap.csv",

@@ -197,7 +197,7 @@ fn the_same_input_is_counted_once_and_a_shared_one_is_refused() {
     let (squid, nginx) = (samples().join("before/squid"), samples().join("before/nginx"));
     let both = lab.ledger("both", &[arg(&nginx), arg(&squid)], 0);
     let one = lab.ledger("one", &[arg(&squid)], 0);
-    let (twice, output) = merge(&lab, "twice", &[one.clone(), both.clone()], &[]);
+    let (twice, output) = merge(&lab, "twice", &[one, both.clone()], &[]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success() && said.contains("left out"), "{said}");
     assert_same(&both, &twice, &[], "twice");

@@ -4,9 +4,7 @@
 use crate::class::DataClass;
 use crate::observation::PersonKey;
 use crate::people::links::Links;
-use crate::report::csv_table::CsvOptions;
 use crate::report::escape::terminal_path;
-use crate::report::manifest::MANIFEST_FILE;
 use crate::report::schema;
 use anyhow::{Context, Result};
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,7 +64,8 @@ impl Person {
         self.classes.extend(other.classes);
         self.owners.extend(other.owners);
         self.sites.extend(other.sites);
-        self.values.extend(other.values);
+        let room = VALUES.saturating_sub(self.values.len());
+        self.values.extend(other.values.into_iter().take(room));
         self.first = [self.first, other.first].into_iter().flatten().min();
         self.last = self.last.max(other.last);
         self.findings += other.findings;
@@ -123,22 +122,21 @@ impl Affected {
     fn add(&mut self, columns: &Columns, row: &csv::StringRecord, links: &Links) {
         let cell = |place: usize| row.get(place).unwrap_or_default();
         let key = cell(columns.person).parse::<PersonKey>().ok().map(|key| links.person(key));
-        let subject = match (cell(columns.matched), key) {
+        let subjects: Vec<Subject> = match (cell(columns.matched), key) {
             ("", None) => {
                 self.nobodys += 1;
                 return;
             }
-            ("", Some(key)) => Subject::Key(key),
-            (matched, _) => Subject::Matched(matched.to_owned()),
+            ("", Some(key)) => vec![Subject::Key(key)],
+            // A value that several have is a reason to notify them all.
+            (matched, _) => matched.split("; ").map(|name| Subject::Matched(name.to_owned())).collect(),
         };
         let time = time_of(cell(columns.time));
         let class = DataClass::ALL.iter().find(|class| class.word() == cell(columns.class)).copied();
         let is_plain = matches!(cell(columns.form), "plain" | "encoded");
         let value = columns.value.map(cell).filter(|value| !value.is_empty() && is_plain);
         let value = value.filter(|_| class.is_some_and(|class| NAMING.contains(&class)));
-        let person = self.people.entry(subject).or_default();
-        let value = value.filter(|_| person.values.len() < VALUES);
-        person.merge(Person {
+        let happened = Person {
             keys: key.into_iter().collect(),
             classes: class.into_iter().collect(),
             owners: BTreeSet::from([cell(columns.owner).to_owned()]),
@@ -147,7 +145,10 @@ impl Affected {
             first: time,
             last: time,
             findings: 1,
-        });
+        };
+        for subject in subjects {
+            self.people.entry(subject).or_default().merge(happened.clone());
+        }
     }
 
     /// A key that matched exactly one persona or row is that person's in all findings.
@@ -213,10 +214,9 @@ fn same_owner(ledger: &Path) -> Result<BTreeSet<(String, String)>> {
 }
 
 /// A table of a ledger, however it is delimited, with its header.
-pub(super) fn reader(path: &Path) -> Result<(csv::Reader<BufReader<File>>, csv::StringRecord)> {
+fn reader(path: &Path) -> Result<(csv::Reader<BufReader<File>>, csv::StringRecord)> {
     let context = || format!("{}: cannot read", terminal_path(path));
-    let dir = path.parent().filter(|dir| dir.join(MANIFEST_FILE).exists());
-    let options = dir.map_or(Ok(CsvOptions::default()), crate::merge::csv_options)?;
+    let options = crate::merge::csv_options(path.parent().context("a table lies in a ledger")?)?;
     let file = BufReader::with_capacity(1 << 18, File::open(path).with_context(context)?);
     let mut rdr = csv::ReaderBuilder::new().delimiter(options.delimiter.byte()).flexible(true).from_reader(file);
     let header = rdr.headers().with_context(context)?.clone();

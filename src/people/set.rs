@@ -156,8 +156,8 @@ impl Serialize for People {
 impl<'de> Deserialize<'de> for People {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let stored = Stored::deserialize(deserializer)?;
-        let mut people = People::default();
-        people.sketch = stored.sketch.map(|parts| Box::new(Sketch::from_parts(&parts)));
+        let sketch = stored.sketch.map(|parts| Box::new(Sketch::from_parts(&parts)));
+        let mut people = People { listed: IdSet::default(), sketch };
         stored.listed.into_iter().for_each(|person| people.insert(person));
         Ok(people)
     }

@@ -10,6 +10,7 @@ pub use rows::csv_options;
 use crate::cli::Merge;
 use crate::exposure::cells::Counts;
 use crate::knowledge::Knowledge;
+use crate::lists;
 use crate::outcome::Outcome;
 use crate::people::links::Sightings;
 use crate::report::csv_table::{CsvOptions, Written};
@@ -32,13 +33,13 @@ use std::time::SystemTime;
 /// cannot be written.
 pub fn run(arguments: &Merge) -> Result<Outcome> {
     let started = SystemTime::now();
-    let parts = Parts::open(&arguments.ledgers)?;
+    let mut parts = Parts::open(&arguments.ledgers)?;
     let existing = if arguments.force { Existing::Force } else { Existing::Refuse };
     let staging = Staging::create(&arguments.output, existing)?;
     let csv = parts.csv()?;
     let reveal = parts.kept[0].manifest.options.contains_key("reveal");
     let mut written = rows::append(staging.dir(), &parts, csv, reveal)?;
-    let knowledge = Knowledge::shipped();
+    let knowledge = parts.knowledge();
     let table = Symbols::default();
     let symbols = SymbolCache::new(&table);
     let (merged, sightings) = parts.counts(&symbols)?;
@@ -124,6 +125,28 @@ impl Parts {
             counts.merge(own);
         }
         Ok((counts, sightings))
+    }
+
+    /// The knowledge base with the lists that the ledgers were made with, which `vendors.csv` names.
+    fn knowledge(&mut self) -> Knowledge {
+        let used = self.kept.iter().flat_map(|part| &part.manifest.lists).filter(|list| list.kind == "vendors");
+        let used: BTreeMap<PathBuf, String> =
+            used.map(|list| (list.path.clone().into(), list.sha256.clone())).collect();
+        if used.is_empty() {
+            return Knowledge::shipped();
+        }
+        let paths: Vec<PathBuf> = used.keys().cloned().collect();
+        let with_default = !self.kept[0].manifest.options.contains_key("no-default-vendors");
+        match lists::knowledge(&paths, with_default) {
+            Ok((knowledge, lists)) if lists.iter().all(|list| used.values().any(|sha256| *sha256 == list.sha256)) => {
+                knowledge
+            }
+            _ => {
+                let note = "vendors.csv does not name the imported vendor lists, which are not where they were.";
+                self.notes.push(note.to_owned());
+                Knowledge::shipped()
+            }
+        }
     }
 
     fn count(&self, name: &str) -> u64 {

@@ -198,6 +198,26 @@ pub struct InputArgs {
     #[arg(long, value_name = "NAME")]
     pub input_format: Option<String>,
 
+    /// How lines are written, in nginx ($remote_addr …), Apache (%h %l …) or Squid (%>a %ru …) syntax
+    ///
+    /// The pattern may come with its directive: log_format, LogFormat, logformat. Inputs that are not
+    /// written so are recognised as always. Repeat it where the lines of a log are written in several
+    /// ways.
+    #[arg(long, value_name = "PATTERN")]
+    pub log_format: Vec<String>,
+
+    /// Where a field stands in JSON lines: url=/request/url (repeatable)
+    ///
+    /// Fields: time, client, user, method, url, request, scheme, host, port, path, query, status,
+    /// referer, user_agent, cookies, header:NAME, cookie:NAME, body, body_type, response_type,
+    /// redirect, verdict, page, app. A pointer without slash is a key of the object itself.
+    #[arg(long, value_name = "FIELD=POINTER")]
+    pub map: Vec<String>,
+
+    /// The header or column that names the client instead, such as X-Forwarded-For behind a balancer
+    #[arg(long, value_name = "NAME")]
+    pub client_field: Option<String>,
+
     /// What the inputs show: test visits, many people's requests, or a site's own visitors
     #[arg(long, value_name = "ROLE")]
     pub role: Option<RoleArg>,

@@ -1,7 +1,7 @@
 //! The pages of the documentation that are made from the program itself, so that they cannot say
 //! anything else than what it does.
 
-use crate::format::FORMATS;
+use crate::format::{FORMATS, wrappers};
 use crate::knowledge::{Expected, Knowledge, OwnerId, Parameter, VendorId};
 use crate::patterns::DETECTORS;
 use crate::report::schema::TABLES;
@@ -11,16 +11,43 @@ use std::fmt::Write;
 /// What can be read: `leakledger formats` and `docs/formats.md`.
 pub fn formats() -> String {
     let mut out = String::from(
-        "# Formats\n\nAn input's format is recognised by its content, whatever its name. `.gz` and `.zst` are unpacked on the way.\n\n\
+        "# Formats\n\nAn input's format is recognised by its content, whatever its name. Each sample below is claimed by its format and by no other. \
+         `--input-format NAME` takes the word for it, `--role` overrides what an input shows.\n\n\
          | name | role | what | such as |\n|---|---|---|---|\n",
     );
     for format in FORMATS {
-        let sample = format.sample().lines().next().unwrap_or_default();
-        let row = [format.name(), format.role().word(), format.title(), &code(sample)].map(cell).join(" | ");
+        let sample = format.sample();
+        let line = sample.lines().find(|line| !line.starts_with('#')).unwrap_or_default();
+        let row = [format.name(), format.role().word(), format.title(), &code(line)].map(cell).join(" | ");
         let _ = writeln!(out, "| {row} |");
     }
+    out.push_str(
+        "\n## Lines inside lines\n\nA line of any of these may stand inside the line of a collector; the format is then \
+         written `syslog:combined`, and times are those of the inner line.\n\n| name | what | such as |\n|---|---|---|\n",
+    );
+    for (name, title, sample) in wrappers() {
+        let _ = writeln!(out, "| {} |", [name, title, &code(sample.trim_end())].map(cell).join(" | "));
+    }
+    out.push_str(DESCRIBED);
     out
 }
+
+/// How users describe formats of their own, and what holds for all.
+const DESCRIBED: &str = "
+## Formats of your own
+
+- `--log-format PATTERN` in nginx, Apache or Squid syntax, as it stands in the server's configuration (`log_format`, `LogFormat` or `logformat` may stay around it). A pattern of Squid is of a proxy, the others of a site.
+- `--map field=/pointer`, once for each field of JSON lines; `leakledger scan --help` names the fields. Lines without a URL mean nothing.
+- `--client-field NAME` takes the client's address from a request header, where the log has it, instead of the address that connected.
+
+## Times and texts
+
+Times are written in UTC. A time that names its zone is taken at its word; W3C extended logs are in UTC unless `#GMT-Offset` says otherwise; HAProxy, uWSGI, Zscaler and Bitbucket name no zone, and are taken as UTC. A time that cannot be read, or lies before 1970 or after 2200, is none.
+
+Text in UTF-16 with a byte order mark is read as UTF-8, and places are those in the UTF-8 text. Lines end in LF, CRLF, or CR alone. Bytes that are no text of any encoding are kept.
+
+[strangers.md](strangers.md) shows what files of other people are recognised as.
+";
 
 /// What every column of every table means: `docs/columns.md`.
 pub fn columns() -> String {

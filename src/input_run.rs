@@ -14,7 +14,7 @@ use crate::resolve::context::Context;
 use crate::resolve::enter::{InputFacts, Resolver, Traces};
 use crate::resolve::summary::{Coverage, Summary};
 use crate::run::{Run, Worker};
-use crate::source::batches::{BatchReader, Recognised, Totals, recognise};
+use crate::source::batches::{BatchReader, Choice, Recognised, Totals, recognise};
 use crate::source::{Input, decode};
 use crate::spill::Kept;
 use anyhow::{Context as _, Result};
@@ -143,7 +143,7 @@ pub struct InputOutcome {
 pub fn open(run: &Run<'_>, number: usize, input: &Input) -> Opened {
     let plan = run.plan;
     let recognised = decode::open(input, plan.sha256.wants(input.size))
-        .and_then(|open| recognise(open, plan.format, plan.max_record));
+        .and_then(|open| recognise(open, Choice { only: plan.format, first: &plan.described }, plan.max_record));
     let trouble = match recognised {
         Ok(Recognised::Format(mut reader)) => {
             reader.set_batch_bytes(plan.batch_bytes);

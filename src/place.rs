@@ -78,7 +78,8 @@ pub fn host_name(host: &[u8]) -> Cow<'_, str> {
 /// The registrable domain of a host by the Public Suffix List with its private section. An address
 /// or a name without a suffix is its own site.
 pub fn site_of(host: &str) -> &str {
-    if host.parse::<IpAddr>().is_ok() {
+    // An app stands in the place of a site, by its own name.
+    if host.parse::<IpAddr>().is_ok() || host.starts_with("app:") {
         return host;
     }
     psl::domain_str(host).unwrap_or(host)

@@ -87,6 +87,10 @@ impl Sha256Policy {
 pub struct Plan {
     /// The format of all inputs, where the user says it.
     pub format: Option<&'static dyn Format>,
+    /// Formats that the user described, which are tried before all others.
+    pub described: Vec<&'static dyn Format>,
+    /// The request header that names the client, lower case, where the user says it.
+    pub client_field: Option<String>,
     /// What all inputs show, where the user says it.
     pub role: Option<Role>,
     /// Sites that the user declared, lower case.

@@ -132,6 +132,52 @@ pub struct Record<'a> {
 }
 
 impl Record<'_> {
+    /// Takes the client's address from a request header, where there is one of this name: the first
+    /// of a list of addresses.
+    pub fn take_client_from(&mut self, name: &[u8]) {
+        if let Some(list) = self.header(name) {
+            let first = list.split(|byte| *byte == b',').next().unwrap_or_default().trim_ascii();
+            if !first.is_empty() && first != b"-" {
+                self.client = Cow::Owned(first.to_vec());
+            }
+        }
+    }
+
+    /// The same record with texts of its own.
+    pub fn into_owned(self) -> Record<'static> {
+        fn text(text: Text<'_>) -> Text<'static> {
+            Cow::Owned(text.into_owned())
+        }
+        fn pairs(pairs: Vec<Pair<'_>>) -> Vec<Pair<'static>> {
+            pairs.into_iter().map(|pair| Pair { name: text(pair.name), value: text(pair.value) }).collect()
+        }
+        let body = |body: Body<'_>| Body { mime: text(body.mime), bytes: text(body.bytes), fields: pairs(body.fields) };
+        let message =
+            |message: Message<'_>| Message { time: message.time, outgoing: message.outgoing, data: text(message.data) };
+        Record {
+            time: self.time,
+            method: text(self.method),
+            url: text(self.url),
+            host: text(self.host),
+            status: self.status,
+            sent: self.sent,
+            client: text(self.client),
+            user: text(self.user),
+            referer: text(self.referer),
+            user_agent: text(self.user_agent),
+            headers: pairs(self.headers),
+            cookies: pairs(self.cookies),
+            body: self.body.map(body),
+            redirect: text(self.redirect),
+            response_mime: text(self.response_mime),
+            set_cookies: pairs(self.set_cookies),
+            page_ref: text(self.page_ref),
+            initiator: text(self.initiator),
+            resource: text(self.resource),
+            messages: self.messages.into_iter().map(message).collect(),
+        }
+    }
+
     /// The value of the first request header of this name, in any case.
     pub fn header(&self, name: &[u8]) -> Option<&[u8]> {
         self.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| &*header.value)

@@ -1,7 +1,7 @@
 //! The scan: from the command line to a published ledger.
 
 use crate::board::Board;
-use crate::cli::{RoleArg, Scan};
+use crate::cli::{InputArgs, RoleArg, Scan};
 use crate::findings::FindingSink;
 use crate::input_run::InputOutcome;
 use crate::knowledge::Knowledge;
@@ -23,7 +23,7 @@ use crate::spill::Store;
 use crate::symbols::{SymbolCache, Symbols};
 use crate::tables::write::{Output, write_counts};
 use crate::{format, ledger, pipeline, summary, tables};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -170,13 +170,16 @@ fn plan(arguments: &Scan) -> Result<Plan> {
     let format = input.input_format.as_deref().map(format_named).transpose()?;
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let max_record = parse_size(&arguments.run.max_record_size).context("--max-record-size")?;
+    let role = input.role.map(|role| match role {
+        RoleArg::Capture => Role::Capture,
+        RoleArg::Proxy => Role::Proxy,
+        RoleArg::Origin => Role::Origin,
+    });
     Ok(Plan {
         format,
-        role: input.role.map(|role| match role {
-            RoleArg::Capture => Role::Capture,
-            RoleArg::Proxy => Role::Proxy,
-            RoleArg::Origin => Role::Origin,
-        }),
+        described: described(input, role)?,
+        client_field: input.client_field.as_ref().map(|name| name.to_ascii_lowercase()),
+        role,
         sites: input.site.iter().map(|site| site.trim_matches('.').to_ascii_lowercase()).collect(),
         since: input.since.as_deref().map(parse_time).transpose().context("--since")?,
         until: input.until.as_deref().map(parse_time).transpose().context("--until")?,
@@ -196,9 +199,22 @@ fn plan(arguments: &Scan) -> Result<Plan> {
     })
 }
 
+/// The formats that `--log-format` and `--map` describe.
+fn described(input: &InputArgs, role: Option<Role>) -> Result<Vec<&'static dyn format::Format>> {
+    let mut formats = Vec::new();
+    if !input.log_format.is_empty() {
+        formats.push(format::described(&input.log_format).map_err(|err| anyhow!("--log-format: {err}"))?);
+    }
+    if !input.map.is_empty() {
+        let role = role.unwrap_or(Role::Origin);
+        formats.push(format::mapped(&input.map, role).map_err(|err| anyhow!("--map {err}"))?);
+    }
+    Ok(formats)
+}
+
 fn format_named(name: &str) -> Result<&'static dyn format::Format> {
-    match format::FORMATS.iter().find(|format| format.name() == name) {
-        Some(format) => Ok(*format),
+    match format::named(name) {
+        Some(format) => Ok(format),
         None => bail!("--input-format {}: no such format; `leakledger formats` lists them", escape::terminal(name)),
     }
 }

@@ -9,7 +9,7 @@ use jiff::tz::Offset;
 /// taken as UTC. Milliseconds since 1970 and RFC 2822 dates are understood as well.
 pub fn iso(text: &[u8]) -> Option<i64> {
     let text = text.trim_ascii();
-    iso_date_time(text).or_else(|| epoch_millis(text)).or_else(|| rfc2822(text))
+    iso_date_time(text, 0).or_else(|| epoch_millis(text)).or_else(|| rfc2822(text))
 }
 
 /// The time of the common log format, without its brackets: `01/Jul/2024:09:30:00 +0200`.
@@ -20,13 +20,129 @@ pub fn clf(text: &[u8]) -> Option<i64> {
         return None;
     }
     let date = Date { year: number(&text[7..11])?, month: month(&text[3..6])?, day: number(&text[..2])? };
-    let clock = Clock {
-        hour: number(&text[12..14])?,
-        minute: number(&text[15..17])?,
-        second: number(&text[18..20])?,
-        micros: 0,
+    micros(date, clock(&text[12..], b"")?, zone(&text[21..], 0)?)
+}
+
+/// A time in any spelling that loggers use: the ones of [`iso`] and [`clf`], with or without
+/// brackets, `2024/07/01 09:30:00`, `01/Jul/2024:09:30:00.250`, `Mon Jul  1 09:30:00 2024`, and
+/// seconds, milliseconds, microseconds or nanoseconds since 1970. A time that names no zone is `zone`
+/// seconds ahead of UTC. Times before 1970 and after 2200 are mistakes, and none.
+pub fn any(text: &[u8], zone: i64) -> Option<i64> {
+    /// The end of the year 2200 in microseconds.
+    const LATEST: i64 = 7_289_654_400_000_000;
+    let text = text.trim_ascii();
+    let text = text.strip_prefix(b"[").and_then(|text| text.strip_suffix(b"]")).unwrap_or(text);
+    let time = spelled(text, zone).or_else(|| epoch_number(std::str::from_utf8(text).ok()?.parse().ok()?))?;
+    (0..LATEST).contains(&time).then_some(time)
+}
+
+/// A time in a spelling that is described as for `strftime`. One that names no zone is `zone` seconds
+/// ahead of UTC.
+pub fn spelled_as(text: &[u8], format: &str, zone: i64) -> Option<i64> {
+    let time = jiff::fmt::strtime::parse(format, std::str::from_utf8(text).ok()?).ok()?;
+    match time.to_timestamp() {
+        Ok(timestamp) => Some(timestamp.as_microsecond()),
+        Err(_) => {
+            let utc = Offset::UTC.to_timestamp(time.to_datetime().ok()?).ok()?;
+            Some(utc.as_microsecond() - zone * 1_000_000)
+        }
+    }
+}
+
+fn spelled(text: &[u8], zone: i64) -> Option<i64> {
+    match text {
+        [_, _, _, _, b'-', ..] => iso_date_time(text, zone),
+        [_, _, b'/', _, _, _, b'/', ..] if text.len() == 26 => clf(text),
+        [_, _, b'/', _, _, _, b'/', ..] => clf_without_zone(text, zone),
+        [_, _, _, _, b'/', _, _, b'/', ..] => {
+            let mut dashed = text.to_vec();
+            dashed[4] = b'-';
+            dashed[7] = b'-';
+            iso_date_time(&dashed, zone)
+        }
+        [b'A'..=b'Z', ..] => ctime(text, zone).or_else(|| cef(text, zone)).or_else(|| rfc2822(text)),
+        _ => rfc2822(text),
+    }
+}
+
+/// `01/Jul/2024:09:30:00.250`, also with a space before the clock.
+fn clf_without_zone(text: &[u8], zone: i64) -> Option<i64> {
+    let (head, fraction) = text.split_first_chunk::<20>()?;
+    if head[2] != b'/' || head[6] != b'/' || !matches!(head[11], b':' | b' ') || head[14] != b':' || head[17] != b':' {
+        return None;
+    }
+    let fraction = match fraction {
+        [b'.', digits @ ..] if digits.iter().all(u8::is_ascii_digit) => digits,
+        [] => fraction,
+        _ => return None,
     };
-    micros(date, clock, zone(&text[21..])?)
+    let date = Date { year: number(&head[7..11])?, month: month(&head[3..6])?, day: number(&head[..2])? };
+    micros(date, clock(&head[12..], fraction)?, zone)
+}
+
+/// `Mon Jul  1 09:30:00 2024`, in Java also `Mon Jul 01 09:30:00 CEST 2024`.
+fn ctime(text: &[u8], zone: i64) -> Option<i64> {
+    let mut words = text.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).skip(1);
+    let (month_name, day, time, year) = (words.next()?, words.next()?, words.next()?, words.next()?);
+    let (zone, year) = match words.next() {
+        Some(last) => (named_zone(year)?, last),
+        None => (zone, year),
+    };
+    let date = Date { year: number(year)?, month: month(month_name)?, day: number(day)? };
+    let is_clock = time.len() == 8 && time[2] == b':' && time[5] == b':';
+    micros(date, is_clock.then(|| clock(time, b""))??, zone)
+}
+
+/// `Jul 01 2024 09:30:00.250`.
+fn cef(text: &[u8], zone: i64) -> Option<i64> {
+    let mut words = text.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
+    let (month_name, day, year, time) = (words.next()?, words.next()?, words.next()?, words.next()?);
+    let date = Date { year: number(year)?, month: month(month_name)?, day: number(day)? };
+    let fraction = time.get(9..).filter(|digits| digits.iter().all(u8::is_ascii_digit)).unwrap_or_default();
+    let is_clock = time.len() >= 8 && time[2] == b':' && time[5] == b':';
+    micros(date, is_clock.then(|| clock(time, fraction))??, zone)
+}
+
+/// The zones whose short names mean one thing to most programs, in seconds ahead of UTC.
+fn named_zone(name: &[u8]) -> Option<i64> {
+    const HALF_HOURS: [(&[u8], i64); 20] = [
+        (b"UTC", 0),
+        (b"GMT", 0),
+        (b"WET", 0),
+        (b"BST", 2),
+        (b"WEST", 2),
+        (b"CET", 2),
+        (b"CEST", 4),
+        (b"EET", 4),
+        (b"EEST", 6),
+        (b"MSK", 6),
+        (b"EST", -10),
+        (b"EDT", -8),
+        (b"CST", -12),
+        (b"CDT", -10),
+        (b"MST", -14),
+        (b"MDT", -12),
+        (b"PST", -16),
+        (b"PDT", -14),
+        (b"JST", 18),
+        (b"AEST", 20),
+    ];
+    HALF_HOURS.iter().find(|(known, _)| *known == name).map(|(_, half_hours)| half_hours * 1800)
+}
+
+/// `09:30:00` with the digits of its fraction.
+fn clock(text: &[u8], fraction: &[u8]) -> Option<Clock> {
+    Some(Clock {
+        hour: number(text.get(..2)?)?,
+        minute: number(text.get(3..5)?)?,
+        second: number(text.get(6..8)?)?,
+        micros: fraction_micros(fraction),
+    })
+}
+
+/// The offset of a zone from UTC in seconds, as `#GMT-Offset` and `--time-zone` spell it.
+pub fn offset(text: &[u8]) -> Option<i64> {
+    zone(text, 0).filter(|_| !text.trim_ascii().is_empty())
 }
 
 /// Seconds since 1970 with an optional fraction: `1719819000.123`.
@@ -44,7 +160,7 @@ pub fn epoch_seconds(text: &[u8]) -> Option<i64> {
     Some(seconds * 1_000_000 + micros)
 }
 
-/// A number of seconds, milliseconds or microseconds since 1970, told apart by its size. Clocks that
+/// A number of seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by its size. Clocks that
 /// count from elsewhere (a browser's start) are no times.
 pub fn epoch_number(number: f64) -> Option<i64> {
     /// 1973 in seconds; in larger units the same instant is later than any real time.
@@ -57,6 +173,8 @@ pub fn epoch_number(number: f64) -> Option<i64> {
         Some((number * 1e3).round() as i64)
     } else if number < EARLIEST * 1e9 {
         Some(number.round() as i64)
+    } else if number < EARLIEST * 1e12 {
+        Some((number / 1e3).round() as i64)
     } else {
         None
     }
@@ -75,7 +193,7 @@ struct Clock {
     micros: i64,
 }
 
-fn iso_date_time(text: &[u8]) -> Option<i64> {
+fn iso_date_time(text: &[u8], default_zone: i64) -> Option<i64> {
     let (head, rest) = text.split_first_chunk::<19>()?;
     let punctuation = [head[4], head[7], head[13], head[16]];
     if &punctuation != b"--::" || !matches!(head[10], b'T' | b't' | b' ') {
@@ -89,13 +207,7 @@ fn iso_date_time(text: &[u8]) -> Option<i64> {
         }
         _ => rest.split_at(0),
     };
-    let clock = Clock {
-        hour: number(&head[11..13])?,
-        minute: number(&head[14..16])?,
-        second: number(&head[17..19])?,
-        micros: fraction_micros(fraction),
-    };
-    micros(date, clock, zone(zone_text)?)
+    micros(date, clock(&head[11..], fraction)?, zone(zone_text, default_zone)?)
 }
 
 fn epoch_millis(text: &[u8]) -> Option<i64> {
@@ -112,10 +224,11 @@ fn rfc2822(text: &[u8]) -> Option<i64> {
     Some(zoned.as_microsecond())
 }
 
-/// The offset from UTC in seconds: `Z`, `+0200`, `+02:00`, `+02`, or nothing for UTC.
-fn zone(text: &[u8]) -> Option<i64> {
+/// The offset from UTC in seconds: `Z`, `+0200`, `+02:00`, `+02`, or nothing for `default`.
+fn zone(text: &[u8], default: i64) -> Option<i64> {
     let (sign, digits) = match text.trim_ascii() {
-        [] | b"Z" | b"z" => return Some(0),
+        [] => return Some(default),
+        b"Z" | b"z" | b"UTC" | b"GMT" => return Some(0),
         [b'+', digits @ ..] => (1, digits),
         [b'-', digits @ ..] => (-1, digits),
         _ => return None,
@@ -209,6 +322,45 @@ mod tests {
             assert_eq!(clf(text.as_bytes()), None, "{text}");
         }
         assert_eq!(iso(b"9999-12-31T23:59:59-25:59").map(|_| ()), None);
+    }
+
+    #[test]
+    fn loggers_spell_one_instant_in_many_ways() {
+        for text in [
+            "2024-07-01T09:30:00.25Z",
+            "2024-07-01 11:30:00,250 +0200",
+            "[01/Jul/2024:09:30:00.250]",
+            "01/Jul/2024 09:30:00.250",
+            "2024/07/01 09:30:00.250",
+            "1719826200.250",
+            "1719826200250",
+            "1719826200250000",
+            "1719826200250000000",
+        ] {
+            assert_eq!(any(text.as_bytes(), 0), Some(1_719_826_200_250_000), "{text}");
+        }
+        let whole = Some(1_719_826_200_000_000);
+        for text in [
+            "01/Jul/2024:11:30:00 +0200",
+            "Mon Jul  1 09:30:00 2024",
+            "Mon, 01 Jul 2024 09:30:00 GMT",
+            "Mon Jul 01 11:30:00 CEST 2024",
+        ] {
+            assert_eq!(any(text.as_bytes(), 0), whole, "{text}");
+        }
+        for text in ["2024-07-01 11:30:00", "01/Jul/2024:11:30:00", "Mon Jul  1 11:30:00 2024", "2024-07-01T09:30:00Z"]
+        {
+            assert_eq!(any(text.as_bytes(), 7200), whole, "{text}");
+        }
+        assert_eq!((offset(b"-0800"), offset(b""), offset(b"x")), (Some(-28_800), None, None));
+    }
+
+    #[test]
+    fn absurd_times_are_none() {
+        for text in ["-1", "", "-", "9999-01-01T00:00:00Z", "0001-01-01 00:00:00", "1e300", "NaN", "XXXXXXXXXX.XXXXXX"]
+        {
+            assert_eq!(any(text.as_bytes(), 0), None, "{text}");
+        }
     }
 
     #[test]

@@ -195,9 +195,19 @@ fn split_who(who: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     if first.is_empty() {
         None
     } else if !fourth.is_empty() && is_address(second) && is_address(first) {
-        Some((first, second, fourth))
+        Some((first, second, behind_request_id(fourth)))
     } else {
         Some((b"", first, if user.is_empty() { second } else { user }))
+    }
+}
+
+/// The user, before which some servers write the request's id: 32 hexadecimal digits, or a word before
+/// the dash that stands for no user.
+fn behind_request_id(user: &[u8]) -> &[u8] {
+    match word(user) {
+        (id, behind) if behind == b"-" || id == b"-" && !behind.is_empty() => behind,
+        (id, behind) if !behind.is_empty() && id.len() == 32 && id.iter().all(u8::is_ascii_hexdigit) => behind,
+        _ => user,
     }
 }
 
@@ -223,7 +233,7 @@ fn quoted(text: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// Method and URL of a request line. The version is missing in HTTP/0.9 requests.
-fn split_request(request: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(super) fn split_request(request: &[u8]) -> Option<(&[u8], &[u8])> {
     const LONGEST_METHOD: usize = 24;
     let (method, rest) = word(request);
     let is_letter = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b'-' | b'_');
@@ -254,8 +264,8 @@ fn value(text: &[u8]) -> Text<'_> {
     if text == b"-" { EMPTY } else { unescape(text) }
 }
 
-/// Undoes the escapes of both servers: `\"`, `\\`, `\xHH` and the C letters.
-fn unescape(text: &[u8]) -> Text<'_> {
+/// Undoes the escapes of both servers: `\"`, `\\`, `\xHH`, `\u00HH` and the C letters.
+pub(super) fn unescape(text: &[u8]) -> Text<'_> {
     let Some(first) = find(b'\\', text) else {
         return Cow::Borrowed(text);
     };
@@ -274,6 +284,10 @@ fn unescape(text: &[u8]) -> Text<'_> {
                 b't' => (b'\t', behind),
                 b'b' => (8, behind),
                 b'v' => (11, behind),
+                b'u' => match json_escape(behind) {
+                    Some((byte, behind)) => (byte, behind),
+                    None => (b'\\', &rest[1..]),
+                },
                 _ => (b'\\', &rest[1..]),
             },
             _ => (*byte, behind),
@@ -282,6 +296,13 @@ fn unescape(text: &[u8]) -> Text<'_> {
         rest = behind;
     }
     Cow::Owned(plain)
+}
+
+/// The character behind `\u`, which nginx writes for control characters only.
+fn json_escape(text: &[u8]) -> Option<(u8, &[u8])> {
+    let (digits, behind) = text.split_first_chunk::<4>()?;
+    let [0, byte] = [hex_byte(&[digits[0], digits[1]])?, hex_byte(&[digits[2], digits[3]])?] else { return None };
+    byte.is_ascii().then_some((byte, behind))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 mod cut;
 mod entry;
 mod initiator;
-mod json;
+pub(super) mod json;
 mod repair;
 mod resync;
 mod scan;
@@ -64,6 +64,14 @@ impl Format for Har {
             Kind::Record | Kind::Reject(_) => entry::parse(piece),
         }
     }
+}
+
+/// The record of one entry, for formats that hold entries outside of an archive.
+///
+/// # Errors
+/// The entry is not JSON, or names no URL.
+pub(super) fn parse_entry(json: &[u8]) -> Result<Meaning<'_>, Reason> {
+    entry::parse(json)
 }
 
 /// Whether the first thing is an object or a list, perhaps behind a callback's name.

@@ -2,22 +2,47 @@
 
 use super::bytes::find;
 use super::{Cutter, Kind, Piece, Reason};
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 
-/// Cuts at every line feed; a last line without one counts.
+/// Cuts at every line feed; a last line without one counts. Where the first line ends in a carriage
+/// return alone, so does every line.
 #[derive(Default)]
 pub(super) struct LineCutter {
+    /// What ends lines, once the first has ended.
+    ends: Ends,
     /// How far the unfinished line has been searched for its end.
     searched: usize,
     /// Whether the unfinished line was given up, so that its end is no piece.
     abandoned: bool,
 }
 
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Ends {
+    #[default]
+    Unknown,
+    LineFeed,
+    Either,
+}
+
 impl Cutter for LineCutter {
     fn cut(&mut self, buf: &[u8], eof: bool, out: &mut Vec<Piece>) -> usize {
         let mut start = 0;
         let mut from = self.searched.min(buf.len());
-        while let Some(found) = memchr(b'\n', &buf[from..]) {
+        if self.ends == Ends::Unknown {
+            match first_end(&buf[from..], eof) {
+                Some(ends) => self.ends = ends,
+                None if eof => {}
+                // A carriage return at the end of the bytes: what follows it decides.
+                None => {
+                    let known = buf.len() - usize::from(buf.last() == Some(&b'\r'));
+                    self.searched = if self.abandoned { 0 } else { known };
+                    return if self.abandoned { known } else { 0 };
+                }
+            }
+        }
+        let is_either = self.ends == Ends::Either;
+        let next = |text: &[u8]| if is_either { memchr2(b'\n', b'\r', text) } else { memchr(b'\n', text) };
+        while let Some(found) = next(&buf[from..]) {
             let end = from + found;
             self.line(start, end, out);
             start = end + 1;
@@ -37,6 +62,17 @@ impl Cutter for LineCutter {
     fn abandon(&mut self) -> usize {
         self.abandoned = true;
         std::mem::take(&mut self.searched)
+    }
+}
+
+/// What ends the first line, if that can be told: a carriage return alone, or a line feed.
+fn first_end(text: &[u8], eof: bool) -> Option<Ends> {
+    let end = memchr2(b'\n', b'\r', text)?;
+    match (text[end], text.get(end + 1)) {
+        (b'\r', Some(b'\n')) | (b'\n', _) => Some(Ends::LineFeed),
+        (b'\r', Some(_)) => Some(Ends::Either),
+        (_, None) if eof => Some(Ends::LineFeed),
+        _ => None,
     }
 }
 
@@ -72,14 +108,15 @@ pub(super) fn most_lines(head: &[u8], is_ours: impl Fn(&[u8]) -> bool) -> bool {
 /// The lines of `head` that tell its format: the first complete ones that are neither empty nor a
 /// comment.
 pub(super) fn voters(head: &[u8]) -> impl Iterator<Item = &[u8]> {
+    lines(head).map(trim_line).filter(|line| !line.trim_ascii().is_empty() && !line.starts_with(b"#")).take(VOTERS)
+}
+
+/// The complete lines of `head`, which may be cut anywhere; the last one where it is the only one.
+pub(super) fn lines(head: &[u8]) -> impl Iterator<Item = &[u8]> {
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
-    // The last line may be cut anywhere, so it counts only where it is the only one.
-    let whole = memchr::memrchr(b'\n', head).map_or(head, |end| &head[..end]);
-    whole
-        .split(|byte| *byte == b'\n')
-        .map(trim_line)
-        .filter(|line| !line.trim_ascii().is_empty() && !line.starts_with(b"#"))
-        .take(VOTERS)
+    let end = if first_end(head, true) == Some(Ends::Either) { b'\r' } else { b'\n' };
+    let whole = memchr::memrchr(end, head).map_or(head, |end| &head[..end]);
+    whole.split(move |byte| *byte == end)
 }
 
 /// Whether a line holds nothing but white space.
@@ -131,6 +168,16 @@ mod tests {
             assert_eq!(cut_in(b"one\n", size), [b"one"]);
             assert!(cut_in(b"", size).is_empty());
         }
+    }
+
+    #[test]
+    fn carriage_returns_alone_end_lines_where_they_end_the_first() {
+        for size in [1, 2, 3, 100] {
+            assert_eq!(cut_in(b"one\rtwo\rthree", size), [&b"one"[..], b"two", b"three"]);
+            assert_eq!(cut_in(b"one\r\nt\rwo\r\n", size), [&b"one\r"[..], b"t\rwo\r"]);
+            assert_eq!(cut_in(b"one\r", size), [b"one\r"]);
+        }
+        assert_eq!(lines(b"one\rtwo\rthr").collect::<Vec<_>>(), [b"one", b"two"]);
     }
 
     #[test]

@@ -4,22 +4,112 @@
 //! piece and borrows from it.
 
 mod access_log;
+mod burp;
 mod bytes;
+mod columns;
+mod devtools;
+mod element;
+mod field;
 mod har;
 mod http;
+mod iis_events;
+mod json_lines;
+mod json_logs;
+mod key_values;
 mod lines;
+mod message;
+mod mitmproxy;
+mod pattern;
+mod pattern_logs;
+mod playwright;
 mod squid;
+mod w3c;
+mod wrapped;
+mod zeek;
 
 use crate::record::{Record, Role};
 use std::ops::Range;
 
 /// All formats, in the order in which they are listed and tried.
-pub static FORMATS: &[&dyn Format] =
-    &[&har::Har, &squid::Squid, &access_log::VHOST_COMBINED, &access_log::COMBINED, &access_log::COMMON];
+pub static FORMATS: &[&dyn Format] = &[
+    &har::Har,
+    &playwright::PlaywrightTrace,
+    &devtools::Devtools,
+    &mitmproxy::Mitmproxy,
+    &burp::Burp,
+    &json_logs::INSPECTION,
+    &json_logs::APP_PRIVACY,
+    &squid::Squid,
+    &w3c::SERVER,
+    &w3c::PROXY,
+    &zeek::Zeek,
+    &access_log::VHOST_COMBINED,
+    &access_log::COMBINED,
+    &access_log::COMMON,
+    &pattern_logs::HAPROXY,
+    &pattern_logs::AWS_ALB,
+    &pattern_logs::AWS_ELB,
+    &pattern_logs::AWS_S3,
+    &pattern_logs::CLOUDFRONT,
+    &pattern_logs::ENVOY,
+    &pattern_logs::NGINX_PROXY_MANAGER,
+    &pattern_logs::ATLASSIAN,
+    &pattern_logs::BITBUCKET,
+    &pattern_logs::ZORAXY,
+    &pattern_logs::UWSGI,
+    &pattern_logs::BLACK_BOX,
+    &json_logs::ZEEK,
+    &json_logs::CADDY,
+    &json_logs::TRAEFIK,
+    &json_logs::ENVOY,
+    &json_logs::CLOUDFLARE,
+    &json_logs::CLOUDFLARE_GATEWAY,
+    &json_logs::ZSCALER,
+    &key_values::ZSCALER,
+    &key_values::CEF,
+    &key_values::LEEF,
+    &json_logs::AZURE_GATEWAY,
+    &json_logs::AZURE_FRONT_DOOR,
+    &json_logs::FASTLY,
+    &json_logs::AKAMAI,
+    &json_logs::AWS_WAF,
+    &json_logs::GOOGLE_CLOUD,
+    &json_logs::KONG,
+    &json_logs::NGINX,
+    &iis_events::IisEvents,
+];
 
-/// The format of an input by its first bytes (up to 64 KiB, perhaps cut anywhere).
+/// The format of an input by its first bytes (up to 64 KiB, perhaps cut anywhere): one of the list, or
+/// one whose lines stand inside the lines of a collector (syslog, a container's log). The latter is
+/// asked first: a lenient format may take a collector's prefix for fields of its own.
 pub fn detect(head: &[u8]) -> Option<&'static dyn Format> {
-    FORMATS.iter().copied().find(|format| format.sniff(head))
+    wrapped::detect(head).or_else(|| FORMATS.iter().copied().find(|format| format.sniff(head)))
+}
+
+/// The format of this name, also of lines inside a collector's: `syslog:combined`.
+pub fn named(name: &str) -> Option<&'static dyn Format> {
+    FORMATS.iter().copied().find(|format| format.name() == name).or_else(|| wrapped::named(name))
+}
+
+/// What formats of lines may be wrapped in: name, what it is, a line.
+pub fn wrappers() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    wrapped::WRAPPERS.iter().map(|wrapper| (wrapper.name, wrapper.title, wrapper.sample))
+}
+
+/// The format that `--log-format` describes. It lives as long as the program, as all formats do.
+///
+/// # Errors
+/// What is wrong with a pattern, in words.
+pub fn described(patterns: &[String]) -> Result<&'static dyn Format, String> {
+    Ok(Box::leak(Box::new(pattern::Custom::new(patterns)?)))
+}
+
+/// The format of JSON lines that `--map` describes. It lives as long as the program.
+///
+/// # Errors
+/// What is wrong with a map, in words.
+pub fn mapped(maps: &[String], role: Role) -> Result<&'static dyn Format, String> {
+    Ok(Box::leak(Box::new(json_lines::Mapped::new(maps, role)?)))
 }
 
 /// What a piece of the input is.
@@ -99,6 +189,12 @@ pub trait Cutter: Send {
     /// Gives up the record in progress, which is longer than allowed: the cutter makes no piece of
     /// it. Returns how many of the bytes passed are done with; the rest comes again.
     fn abandon(&mut self) -> usize;
+
+    /// What a [`Reader`] must know to understand the pieces that come next: the input's own bytes
+    /// that name its columns, or whatever else stood before. Empty where records stand alone.
+    fn header(&self) -> Vec<u8> {
+        Vec::new()
+    }
 }
 
 /// A page of a capture, as the recorder described it.
@@ -125,6 +221,18 @@ pub enum Meaning<'a> {
     Nothing,
 }
 
+impl Meaning<'_> {
+    /// The same meaning with texts of its own, for pieces that had to be unpacked.
+    fn into_owned<'o>(self) -> Meaning<'o> {
+        match self {
+            Meaning::Record(record) => Meaning::Record(Box::new(record.into_owned())),
+            Meaning::Page(page) => Meaning::Page(page),
+            Meaning::Producer(name) => Meaning::Producer(name),
+            Meaning::Nothing => Meaning::Nothing,
+        }
+    }
+}
+
 /// A kind of input: how to recognise, cut and understand it.
 pub trait Format: Sync {
     /// The name used on the command line, in tables and in the docs.
@@ -143,11 +251,34 @@ pub trait Format: Sync {
     fn sniff(&self, head: &[u8]) -> bool;
     /// A cutter for one input.
     fn cutter(&self) -> Box<dyn Cutter>;
-    /// The meaning of one piece. `Kind::Reject` pieces are never passed.
+    /// The meaning of one piece that stands alone. `Kind::Reject` pieces are never passed.
     ///
     /// # Errors
     /// The reason why the piece cannot be a record.
     fn parse<'b>(&self, kind: Kind, piece: &'b [u8]) -> Result<Meaning<'b>, Reason>;
+    /// A reader for pieces that follow `header`, which the cutter gave. Only formats whose records
+    /// depend on what stood before them have a reader of their own.
+    fn reader<'f>(&'f self, _header: &[u8]) -> Box<dyn Reader + 'f> {
+        Box::new(OneByOne(self))
+    }
+}
+
+/// Understands pieces in the order in which they stand in the input.
+pub trait Reader {
+    /// The meaning of the next piece. `Kind::Reject` pieces are never passed.
+    ///
+    /// # Errors
+    /// The reason why the piece cannot be a record.
+    fn read<'b>(&mut self, kind: Kind, piece: &'b [u8]) -> Result<Meaning<'b>, Reason>;
+}
+
+/// Reads pieces that stand alone.
+struct OneByOne<'f, F: ?Sized>(&'f F);
+
+impl<F: Format + ?Sized> Reader for OneByOne<'_, F> {
+    fn read<'b>(&mut self, kind: Kind, piece: &'b [u8]) -> Result<Meaning<'b>, Reason> {
+        self.0.parse(kind, piece)
+    }
 }
 
 #[cfg(test)]

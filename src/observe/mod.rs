@@ -9,7 +9,7 @@ mod visit;
 
 use crate::detect::labels::Labels;
 use crate::detect::{Detected, Detector};
-use crate::format::{Format, Kind, Meaning, PageInfo, Piece};
+use crate::format::{Format, Kind, Meaning, PageInfo, Piece, Reader};
 use crate::observation::{At, Entry, Evidence, Observation, PageRef};
 use crate::place::{UrlParts, host_name, site_of};
 use crate::record::{Record, Role};
@@ -68,6 +68,7 @@ impl<'r> Observer<'r> {
     /// Observes all records of a batch.
     pub fn batch(&self, batch: &Batch, format: &dyn Format, role: Role) -> Observed {
         let mut observed = Observed::default();
+        let mut reader = format.reader(&batch.header);
         let mut number = 0;
         let mut counted = 0;
         for piece in &batch.pieces {
@@ -82,20 +83,31 @@ impl<'r> Observer<'r> {
                 length,
             };
             number += u32::from(is_record(piece.kind));
-            self.piece(batch, piece, format, role, at, &mut observed);
+            self.piece(batch, piece, reader.as_mut(), role, at, &mut observed);
         }
         observed.summary.lines += lines(&batch.bytes[counted..]);
         observed.summary.coverage.cut += batch.cuts.len() as u64;
         observed
     }
 
-    fn piece(&self, batch: &Batch, piece: &Piece, format: &dyn Format, role: Role, at: At, observed: &mut Observed) {
+    fn piece(
+        &self,
+        batch: &Batch,
+        piece: &Piece,
+        reader: &mut dyn Reader,
+        role: Role,
+        at: At,
+        observed: &mut Observed,
+    ) {
         let meaning = match piece.kind {
             Kind::Reject(reason) => Err(reason),
-            kind => format.parse(kind, &batch.bytes[piece.range.clone()]),
+            kind => reader.read(kind, &batch.bytes[piece.range.clone()]),
         };
         match meaning {
-            Ok(Meaning::Record(record)) if self.is_in_time(&record) => {
+            Ok(Meaning::Record(mut record)) if self.is_in_time(&record) => {
+                if let Some(name) = &self.run.plan.client_field {
+                    record.take_client_from(name.as_bytes());
+                }
                 let number = batch.records_before + u64::from(at.record);
                 self.record(&record, number, role, at, observed);
             }
@@ -161,6 +173,7 @@ impl<'r> Observer<'r> {
         if subject.is_noise() {
             return;
         }
+        self.note_page(&record.page_ref, &mut observed.summary);
         let mut evidence = self.evidence(subject);
         let visit = self.visit(subject, &mut observed.summary, number, &evidence);
         if !self.may_disclose(subject, &evidence) {
@@ -226,6 +239,19 @@ impl<'r> Observer<'r> {
             param: PageRef::default(),
             origin: record.header(b"origin").map_or(Sym::EMPTY, |origin| url(origin).host),
             referer: url(&record.referer),
+        }
+    }
+
+    /// Takes note of a page whose name in the capture is its URL, or `app:NAME`.
+    fn note_page(&self, page_ref: &[u8], summary: &mut Summary) {
+        let page = if page_ref.starts_with(b"app:") {
+            Some(PageRef { host: self.symbols.intern_bytes(page_ref), page: Sym::EMPTY })
+        } else {
+            self.labels.page(page_ref)
+        };
+        let id = || self.symbols.intern_bytes(page_ref);
+        if let Some(titled) = page.filter(|_| summary.pages.iter().all(|known| known.id != id())) {
+            summary.pages.push(CapturePage { id: id(), titled });
         }
     }
 

@@ -28,6 +28,8 @@ pub struct Batch {
     pub offset: u64,
     /// How many records the input had before this batch.
     pub records_before: u64,
+    /// What the format's reader must know of the input before this batch.
+    pub header: Vec<u8>,
     /// Where long strings were cut out of `bytes`, and how many bytes went.
     pub cuts: Vec<Cut>,
 }
@@ -99,11 +101,26 @@ pub enum Recognised {
     Unknown,
 }
 
-/// Recognises the format of an open input, or takes the one that is given.
+/// Which formats an input may be of.
+#[derive(Clone, Copy, Default)]
+pub struct Choice<'c> {
+    /// The only one.
+    pub only: Option<&'static dyn Format>,
+    /// Those that are tried before the ones that the program knows.
+    pub first: &'c [&'static dyn Format],
+}
+
+impl Choice<'_> {
+    fn of(&self, head: &[u8]) -> Option<&'static dyn Format> {
+        self.only.or_else(|| self.first.iter().copied().find(|format| format.sniff(head))).or_else(|| detect(head))
+    }
+}
+
+/// Recognises the format of an open input among those it may be of.
 ///
 /// # Errors
 /// When the first bytes cannot be read.
-pub fn recognise(mut open: Open, format: Option<&'static dyn Format>, max_record: usize) -> io::Result<Recognised> {
+pub fn recognise(mut open: Open, choice: Choice<'_>, max_record: usize) -> io::Result<Recognised> {
     let mut head = Vec::new();
     let mut state = State::Reading;
     if let Err(err) = (&mut open.reader).take(HEAD_BYTES as u64).read_to_end(&mut head) {
@@ -115,7 +132,7 @@ pub fn recognise(mut open: Open, format: Option<&'static dyn Format>, max_record
     if head.iter().all(u8::is_ascii_whitespace) && head.len() < HEAD_BYTES {
         return Ok(Recognised::Empty);
     }
-    let Some(format) = format.or_else(|| detect(&head)) else {
+    let Some(format) = choice.of(&head) else {
         return Ok(Recognised::Unknown);
     };
     Ok(Recognised::Format(Box::new(BatchReader {
@@ -168,19 +185,25 @@ impl BatchReader {
         if self.state == State::Done {
             return None;
         }
+        let header = self.cutter.header();
+        let batch = self.cut_batch();
+        Some(Batch { header, ..batch })
+    }
+
+    fn cut_batch(&mut self) -> Batch {
         let mut pieces = Vec::new();
         let mut goal = self.batch_bytes;
         loop {
             let ended = self.fill(goal);
             let consumed = self.cutter.cut(&self.carry, ended, &mut pieces);
             if ended {
-                return Some(self.last_batch(pieces));
+                return self.last_batch(pieces);
             }
             if consumed > 0 {
-                return Some(self.batch(consumed, pieces));
+                return self.batch(consumed, pieces);
             }
             if self.carry.len() >= self.max_record && !self.cut_string() {
-                return Some(self.give_up());
+                return self.give_up();
             }
             goal = self.carry.len().saturating_mul(2).min(self.max_record).max(self.carry.len() + 1);
         }
@@ -208,7 +231,15 @@ impl BatchReader {
         let (cuts, later) = std::mem::take(&mut self.cuts).into_iter().partition(|cut| cut.at < consumed);
         self.cuts = later;
         self.cuts.iter_mut().for_each(|cut| cut.at -= consumed);
-        let batch = Batch { index: self.index, bytes, offset: self.offset, records_before: self.records, pieces, cuts };
+        let batch = Batch {
+            index: self.index,
+            bytes,
+            offset: self.offset,
+            records_before: self.records,
+            header: Vec::new(),
+            pieces,
+            cuts,
+        };
         self.index += 1;
         self.offset += consumed as u64 + batch.cuts.iter().map(|cut| cut.length).sum::<u64>();
         self.records += batch.pieces.iter().filter(|piece| is_record(piece.kind)).count() as u64;
@@ -291,7 +322,7 @@ mod tests {
     fn pieces(bytes: &[u8], read: usize, batch: usize, max_record: usize) -> (Seen, Totals) {
         let reader = Trickle { bytes: bytes.to_vec(), at: 0, size: read };
         let open = open_reader(reader, true).expect("opens");
-        let Recognised::Format(mut reader) = recognise(open, None, max_record).expect("readable") else {
+        let Recognised::Format(mut reader) = recognise(open, Choice::default(), max_record).expect("readable") else {
             panic!("not recognised");
         };
         reader.set_batch_bytes(batch);

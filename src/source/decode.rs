@@ -1,6 +1,7 @@
 //! Opening an input: the file is hashed as stored while it is read, and decompressed by what its
 //! first bytes say, never by its name.
 
+use super::encoding::Unicode;
 use super::{From, Input};
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -112,7 +113,7 @@ pub fn open_reader<R: Read + Send + 'static>(reader: R, sha256: bool) -> io::Res
         Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(1 << 18, whole))),
         Compression::Zstd => Box::new(zstd::Decoder::with_buffer(BufReader::with_capacity(1 << 18, whole))?),
     };
-    Ok(Open { reader, compression, stored })
+    Ok(Open { reader: Box::new(Unicode::new(reader)), compression, stored })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 pub mod batches;
 pub mod decode;
+pub mod encoding;
 pub mod walk;
 
 use std::path::PathBuf;

@@ -57,7 +57,7 @@ pub(super) use absent;
 /// A string as bytes, borrowed where it has no escapes. It need not be UTF-8, and control
 /// characters and lone surrogates are taken as they are; null is the empty string.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Bytes<'a>(pub(super) Text<'a>);
+pub(in crate::format) struct Bytes<'a>(pub(in crate::format) Text<'a>);
 
 impl Default for Bytes<'_> {
     fn default() -> Self {
@@ -200,7 +200,7 @@ impl<'de> Visitor<'de> for NumberVisitor {
 
 /// An object, or anything else in its place, which counts as an empty object.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Object<T>(pub(super) T);
+pub(in crate::format) struct Object<T>(pub(in crate::format) T);
 
 impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Object<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -89,8 +89,8 @@ pub fn vendors(knowledge: &Knowledge) -> String {
     out
 }
 
-/// What a vendor's parameters carry: facts, then hints in brackets.
-fn received(knowledge: &Knowledge, id: VendorId) -> String {
+/// What a vendor's parameters carry: facts, then hints in brackets; `*` marks what it expects hashed.
+pub fn received(knowledge: &Knowledge, id: VendorId) -> String {
     let (mut facts, mut hints) = (BTreeSet::new(), BTreeSet::new());
     for parameter in parameters(knowledge, id) {
         let Some(class) = parameter.class else { continue };

@@ -5,13 +5,13 @@ use super::print;
 use crate::class::Form;
 use crate::cli::{ListVendors, LookupVendor, Vendors, VendorsCommand, WriteList};
 use crate::detect::mask;
+use crate::docs;
 use crate::knowledge::{Expected, Knowledge, Location, Parameter, Policy, Product, SOME_PATHS};
 use crate::lists::{self, List};
 use crate::lookup::{Looked, Value, look};
 use crate::outcome::Outcome;
 use crate::report::escape::terminal;
 use anyhow::{Context, Result, bail};
-use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -58,7 +58,7 @@ fn list_rows(knowledge: &Knowledge) -> Vec<[String; 8]> {
     let mut rows = Vec::new();
     for (id, vendor) in knowledge.vendors() {
         let product = knowledge.product_of(id);
-        let received = received(knowledge, id);
+        let received = docs::received(knowledge, id);
         let policy = vendor.policy.as_ref().map(Policy::text).unwrap_or_default();
         for host in &vendor.hosts {
             rows.push(row(knowledge, host, product, "vendor file", received.clone(), policy.clone()));
@@ -88,14 +88,6 @@ fn row(
     let texts = [host, product.name, owner, &group, product.purpose, known];
     let [host, vendor, owner, group, purpose, known] = texts.map(str::to_owned);
     [host, vendor, owner, group, purpose, known, received, policy]
-}
-
-/// The data classes that a vendor's parameters are proved to carry.
-fn received(knowledge: &Knowledge, id: crate::knowledge::VendorId) -> String {
-    let entries = knowledge.endpoints(id).map(|endpoint| knowledge.endpoint_entry(endpoint));
-    let parameters = entries.flat_map(|entry| entry.parameters.iter().chain(&entry.wildcards));
-    let classes: BTreeSet<_> = parameters.filter(|it| it.grade.is_fact()).filter_map(|it| it.class).collect();
-    classes.iter().map(|class| class.word()).collect::<Vec<_>>().join(", ")
 }
 
 fn lookup(arguments: &LookupVendor) -> Result<Outcome> {
@@ -151,8 +143,15 @@ fn explained(knowledge: &Knowledge, lists: &[List], looked: &Looked<'_>) -> Stri
     }
     let notes = looked.endpoint.map(|endpoint| knowledge.endpoint_entry(endpoint).notes.as_slice());
     notes.into_iter().flatten().for_each(|note| line("note", note));
+    let mut sources = Vec::new();
     for value in &looked.values {
-        parameter_lines(knowledge, looked, value, &mut out);
+        parameter_lines(knowledge, looked, value, &mut sources, &mut out);
+    }
+    if !sources.is_empty() {
+        out.push('\n');
+    }
+    for (source, number) in sources.iter().zip(1..) {
+        let _ = writeln!(out, "[{number}] {}", terminal(source));
     }
     out
 }
@@ -194,7 +193,13 @@ fn rule_of(lists: &[List], name: &str, host: &str) -> String {
 }
 
 /// What the vendor's entry says about one value, in one or two lines.
-fn parameter_lines(knowledge: &Knowledge, looked: &Looked<'_>, value: &Value, out: &mut String) {
+fn parameter_lines<'k>(
+    knowledge: &'k Knowledge,
+    looked: &Looked<'_>,
+    value: &Value,
+    sources: &mut Vec<&'k str>,
+    out: &mut String,
+) {
     if value.inside_url || value.location == Location::Path {
         return;
     }
@@ -203,15 +208,22 @@ fn parameter_lines(knowledge: &Knowledge, looked: &Looked<'_>, value: &Value, ou
     if parameter.is_none() && !value.leaf {
         return;
     }
+    let hashed = parameter.is_some_and(|parameter| parameter.form == Expected::Hashed);
     let masked = match class {
-        Some(class) => mask::mask(class, Form::Plain, &value.value),
+        Some(class) => mask::mask(class, if hashed { Form::Hashed } else { Form::Plain }, &value.value),
         None => mask::text(&value.value).into_owned(),
     };
     let shown: String = masked.chars().take(LONGEST_VALUE).collect();
     let _ = write!(out, "\n{} = {}\n", terminal(&value.keys), terminal(&shown));
     match parameter {
         Some(parameter) => {
-            let _ = writeln!(out, "    {}", terminal(&meaning(knowledge, parameter)));
+            let source = knowledge.source(parameter);
+            let known = sources.iter().position(|known| *known == source);
+            let number = known.unwrap_or_else(|| {
+                sources.push(source);
+                sources.len() - 1
+            });
+            let _ = writeln!(out, "    {} [{}]", terminal(&meaning(knowledge, parameter)), number + 1);
         }
         None if looked.endpoint.is_some() => out.push_str("    not described\n"),
         None => {}
@@ -230,7 +242,7 @@ fn meaning(knowledge: &Knowledge, parameter: &Parameter) -> String {
         let _ = write!(text, ", {name}: {}", rule.trim_end_matches('.'));
     }
     let doubt = if parameter.grade.is_fact() { "" } else { ", only a hint" };
-    let _ = write!(text, "; grade {}{doubt} [{}]", parameter.grade.word(), knowledge.source(parameter));
+    let _ = write!(text, "; grade {}{doubt}", parameter.grade.word());
     text
 }
 

@@ -104,6 +104,22 @@ fn no_two_vendors_take_all_paths_of_a_host() {
     }
 }
 
+/// Under a public suffix everybody has a domain of his own, and platforms have tenants: whoever
+/// owned one would seem to own all of them.
+#[test]
+fn nobody_owns_what_strangers_live_below() {
+    let knowledge = Knowledge::shipped();
+    let is_suffix = |domain: &&str| {
+        let name = domain.trim_start_matches('.').as_bytes();
+        let suffix = psl::suffix(name).filter(|suffix| suffix.as_bytes() == name);
+        suffix.is_some_and(|suffix| suffix.typ() == Some(psl::Type::Icann))
+    };
+    let domains = knowledge.company_domains().map(|(domain, ..)| domain);
+    // A company may have an ending of its own, such as .google.
+    let owned: Vec<&str> = domains.filter(|domain| domain[1..].contains('.')).filter(is_suffix).collect();
+    assert!(owned.is_empty(), "{owned:?} are public suffixes");
+}
+
 #[test]
 fn groups_have_one_head() {
     let knowledge = Knowledge::shipped();

@@ -216,6 +216,26 @@ data_classes! {
     Referrer "referrer" Context,
 }
 
+impl DataClass {
+    /// Whether an id that turns out to be of this class tells more than an id of that class: the
+    /// hash of an address under the name of a customer's number is an address.
+    pub fn tells_more_than(self, named: DataClass) -> bool {
+        use DataClass as C;
+        let is_id = matches!(
+            named,
+            C::AdvertisingId
+                | C::BrowserId
+                | C::ClickId
+                | C::CustomerId
+                | C::FormText
+                | C::OrderId
+                | C::SessionId
+                | C::Username
+        );
+        is_id && matches!(self, C::Email | C::Phone | C::FullName | C::DateOfBirth | C::Street | C::PostalAddress)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -173,6 +173,10 @@ pub struct Scan {
     #[command(flatten)]
     pub vendors: VendorArgs,
 
+    /// Whose data is looked for.
+    #[command(flatten)]
+    pub matching: MatchingArgs,
+
     /// How people are counted.
     #[command(flatten)]
     pub people: PeopleArgs,
@@ -261,6 +265,26 @@ pub struct VendorArgs {
     /// Know only the vendors of --vendor-list
     #[arg(long)]
     pub no_default_vendors: bool,
+}
+
+/// Whose data is looked for.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Detection")]
+pub struct MatchingArgs {
+    /// Values of test identities: CSV with the header person,kind,value, or TOML (repeatable)
+    ///
+    /// Every value is looked for in clear, hashed and encoded, in every way in which vendors send
+    /// it; the column match of findings.csv names the person.
+    #[arg(long, value_name = "FILE")]
+    pub persona: Vec<PathBuf>,
+
+    /// People to look for: CSV or Parquet whose header names kinds of data, one person a row
+    ///
+    /// customer_id, email, phone, first_name, last_name, street, city, region, postal_code and
+    /// date_of_birth are known, and any subset will do. A million rows cost about 1 GB of memory
+    /// and no speed; the column match of findings.csv names the row, from 1 below the header.
+    #[arg(long, value_name = "FILE")]
+    pub watch_list: Option<PathBuf>,
 }
 
 /// How people are counted.

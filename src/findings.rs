@@ -149,6 +149,7 @@ impl<'m, 'r> RowMaker<'m, 'r> {
         let (vendor, owner, host) = (name(resolved.vendor), name(resolved.owner), name(seen.recipient.host));
         let (account, event, param) = (name(seen.account), name(seen.event()), name(hit.param));
         let (chain, detector, reason) = (name(hit.chain), name(hit.detector), name(hit.reason));
+        let matched = name(hit.matched);
         let person = resolved.person.map(|person| person.linked.to_string());
         let mut cells = vec![
             Cell::Id(id),
@@ -182,7 +183,7 @@ impl<'m, 'r> RowMaker<'m, 'r> {
             Cell::Text(&hit.masked),
             Cell::Id(hit.fingerprint),
             Cell::Text(person.as_deref().unwrap_or_default()),
-            Cell::Empty,
+            Cell::Encoded(&matched),
             Cell::Count(count),
         ];
         if self.worker.run.plan.reveal {

@@ -257,7 +257,8 @@ impl InputRun {
         }
         let mut reader = self.reader();
         let totals = reader.totals();
-        let context = Context::new(&summary, &worker.symbols);
+        let mut context = Context::new(&summary, &worker.symbols);
+        context.name_digests(worker.run.people, &mut summary, &worker.symbols);
         let facts = InputFacts {
             id: worker.run.secret.hash(CAPTURE, &totals.content),
             role: self.role,
@@ -368,9 +369,14 @@ impl InputRun {
         let mut rest: &[u8] = &bytes;
         let mut hit = base.hits;
         while !rest.is_empty() {
-            let (entry, tail) = postcard::take_from_bytes::<Entry<'_>>(rest).context("an observation is damaged")?;
+            let (mut entry, tail) =
+                postcard::take_from_bytes::<Entry<'_>>(rest).context("an observation is damaged")?;
             rest = tail;
-            let hits = if let Entry::Observed(seen) = &entry { seen.hits.len() as u64 } else { 0 };
+            let mut hits = 0;
+            if let Entry::Observed(seen) = &mut entry {
+                hits = seen.hits.len() as u64;
+                resolver.unmask(&mut seen.hits);
+            }
             visit(&resolver, entry, &base, hit)?;
             hit += hits;
         }

@@ -21,7 +21,7 @@ pub const NOT_LINKED: &str = "There were too many person keys to link them all: 
 pub const SKETCHED: &str = "Where people_method is sketch, people are counted with the links that their own input shows; ledgers of such counts merge to the ledger of the whole where they were split between inputs.";
 
 /// The manifest of a scan.
-pub fn manifest(plan: &Plan, secret: &Secret, scanned: &Scanned) -> Manifest {
+pub fn manifest(plan: &Plan, secret: &Secret, people: Vec<ListUsed>, scanned: &Scanned) -> Manifest {
     let count = |of: fn(&InputOutcome) -> u64| scanned.outcomes.iter().map(of).sum::<u64>();
     let counts = [
         ("records", count(|outcome| outcome.records)),
@@ -50,7 +50,7 @@ pub fn manifest(plan: &Plan, secret: &Secret, scanned: &Scanned) -> Manifest {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             sha256: Knowledge::shipped_sha256(),
         },
-        lists: scanned.lists.iter().map(list).collect(),
+        lists: people.into_iter().chain(scanned.lists.iter().map(list)).collect(),
         inputs: scanned.names.iter().zip(&scanned.outcomes).map(|(name, outcome)| input(name, outcome)).collect(),
         tables: scanned.written.clone(),
         counts: counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect(),

@@ -7,6 +7,7 @@
 //! - [`format`](mod@format): how records of each format are cut and understood; [`record`] is the result;
 //! - [`observe`]: the first phase, one record at a time: recipient ([`knowledge`]), nested values
 //!   ([`peel`]), personal data ([`detect`], [`patterns`]), person key; [`observation`] is the result;
+//! - [`matching`]: what digests hide, by values that are known from elsewhere;
 //! - [`resolve`]: the second phase, once per input: page and site, third party or not;
 //! - [`people`]: who is counted, by which key, at any size;
 //! - [`exposure`]: what adds up; [`tables`] and [`findings`] name it, [`report`] writes it;
@@ -27,6 +28,7 @@ pub mod knowledge;
 pub mod ledger;
 pub mod lists;
 pub mod lookup;
+pub mod matching;
 pub mod merge;
 pub mod notify;
 pub mod observation;

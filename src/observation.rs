@@ -5,6 +5,7 @@
 
 use crate::class::{DataClass, Form};
 use crate::format::Reason;
+use crate::matching::Riddle;
 use crate::patterns::Confidence;
 use crate::record::Sent;
 use crate::symbols::Sym;
@@ -253,6 +254,10 @@ pub struct Hit<'a> {
     pub masked: Cow<'a, str>,
     /// A keyed hash of the normalised value.
     pub fingerprint: u64,
+    /// What the value's digest may turn out to be.
+    pub riddle: Riddle,
+    /// The persona, or the row of the watch list, whose value it is; empty where it is nobody's.
+    pub matched: Sym,
     /// The value itself, only where the user asked to reveal it.
     #[serde(borrow)]
     pub value: Option<Cow<'a, str>>,

@@ -99,6 +99,10 @@ pub struct Plan {
     pub since: Option<i64>,
     /// Records from this time on are left out.
     pub until: Option<i64>,
+    /// Files of test identities.
+    pub personas: Vec<PathBuf>,
+    /// A list of people to look for.
+    pub watch_list: Option<PathBuf>,
     /// The person key.
     pub person_key: PersonKeySpec,
     /// Whether captures are of different people.

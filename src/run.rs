@@ -2,6 +2,7 @@
 
 use crate::findings::EncodedCells;
 use crate::knowledge::Knowledge;
+use crate::matching::people::People;
 use crate::observe::Observer;
 use crate::plan::Plan;
 use crate::resolve::context::Context;
@@ -18,6 +19,8 @@ pub struct Run<'r> {
     pub plan: &'r Plan,
     /// The vendor knowledge base.
     pub knowledge: &'r Knowledge,
+    /// The people whose values are known.
+    pub people: &'r People,
     /// The texts of the run.
     pub symbols: &'r Symbols,
     /// The user's key.

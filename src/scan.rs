@@ -6,6 +6,7 @@ use crate::findings::FindingSink;
 use crate::input_run::InputOutcome;
 use crate::knowledge::Knowledge;
 use crate::lists::{self, List};
+use crate::matching::people::{self, People};
 use crate::outcome::Outcome;
 use crate::people::links::Sightings;
 use crate::plan::{Plan, Sha256Policy};
@@ -43,6 +44,7 @@ pub fn run(arguments: &Scan) -> Result<Outcome> {
     let plan = plan(arguments)?;
     let secret = Secret::load(&key_source(arguments))?;
     let (knowledge, lists) = lists::knowledge(&arguments.vendors.vendor_list, !arguments.vendors.no_default_vendors)?;
+    let (people, people_lists) = people::load(&plan.personas, plan.watch_list.as_deref(), &secret)?;
     let started = SystemTime::now();
     let to_stdout = plan.out == Path::new("-");
     // Tables that go to standard output are made in a folder of their own all the same.
@@ -55,10 +57,10 @@ pub fn run(arguments: &Scan) -> Result<Outcome> {
     if found.inputs.is_empty() && found.unreadable.is_empty() {
         return Ok(Outcome::Nothing);
     }
-    let scanned = Scanned { lists, ..work(arguments, &plan, &knowledge, &secret, &found, &staging)? };
+    let scanned = Scanned { lists, ..work(arguments, &plan, &knowledge, &secret, &people, &found, &staging)? };
     let outcome = scanned.outcome();
     let summary = summary::text(&scanned, &plan);
-    let manifest = ledger::manifest(&plan, &secret, &scanned);
+    let manifest = ledger::manifest(&plan, &secret, people_lists, &scanned);
     staging.publish(manifest, &ledger::run(arguments, &plan, started))?;
     if to_stdout {
         let table = std::fs::read(out.join(schema::EXPOSURE.file)).context("cannot read the table again")?;
@@ -110,6 +112,7 @@ fn work(
     plan: &Plan,
     knowledge: &Knowledge,
     secret: &Secret,
+    people: &People,
     found: &Found,
     staging: &Staging,
 ) -> Result<Scanned> {
@@ -119,7 +122,7 @@ fn work(
     let progress = Progress::new(arguments.run.progress, arguments.run.quiet, total);
     let on_progress = |bytes| progress.advance(bytes);
     let store = Store::new(plan.memory / OBSERVATION_SHARE, staging.work().join("observations"));
-    let run = Run { plan, knowledge, symbols: &symbols, secret, store, on_progress: &on_progress };
+    let run = Run { plan, knowledge, people, symbols: &symbols, secret, store, on_progress: &on_progress };
     let sink = FindingSink::create(dir, plan.csv, plan.reveal)?;
     let board = Board::new(found.inputs.len(), plan.jobs + 2, sink);
     let cells = pipeline::run(&run, &found.inputs, &board)?;
@@ -183,6 +186,8 @@ fn plan(arguments: &Scan) -> Result<Plan> {
         sites: input.site.iter().map(|site| site.trim_matches('.').to_ascii_lowercase()).collect(),
         since: input.since.as_deref().map(parse_time).transpose().context("--since")?,
         until: input.until.as_deref().map(parse_time).transpose().context("--until")?,
+        personas: arguments.matching.persona.clone(),
+        watch_list: arguments.matching.watch_list.clone(),
         person_key: arguments.people.person_key.clone(),
         panel: arguments.people.panel || arguments.people.person_key == crate::plan::PersonKeySpec::Input,
         reveal: arguments.output.reveal,

@@ -5,24 +5,29 @@
 mod clean;
 mod consent;
 mod fields;
+mod known;
 pub mod labels;
 pub mod mask;
 pub(crate) mod told;
 mod vendor;
 
 use crate::class::{DataClass, Form, Tier};
-use crate::knowledge::EndpointId;
+use crate::knowledge::{EndpointId, Expected};
+use crate::matching::{self, Riddle, domains, harvest::Harvest};
 use crate::observation::{Channel, Condition, Consent, Hit, PageRef, Told};
 use crate::patterns::{self, Confidence, Match};
 use crate::peel::{Node, Peeler, Place};
 use crate::place::{UrlParts, host_name};
 use crate::record::Record;
 use crate::run::Run;
+use crate::secret::Secret;
 use crate::symbols::{Sym, SymbolCache};
 use clean::Clean;
 use fields::Fields;
+use known::Named;
 use labels::Labels;
 use std::borrow::Cow;
+use std::ops::Range;
 use std::rc::Rc;
 use vendor::Judgement;
 pub(crate) use vendor::location_of;
@@ -32,6 +37,9 @@ const FINGERPRINT: u8 = b'v';
 
 /// The detector's name for what a vendor's parameter means.
 const VENDOR_PARAMETER: &str = "vendor_parameter";
+
+/// The detector's name for a digest that is a finding only if its value is known.
+const KNOWN_HASH: &str = "known_hash";
 
 /// What was found in a record.
 #[derive(Debug, Default)]
@@ -63,6 +71,7 @@ pub struct Detector<'r> {
 #[derive(Default)]
 struct Buffers {
     fields: Fields,
+    harvest: Harvest,
     matches: Vec<Match>,
     clean: Clean,
 }
@@ -71,6 +80,11 @@ impl<'r> Detector<'r> {
     /// A detector with empty buffers.
     pub fn new(run: &'r Run<'r>, symbols: Rc<SymbolCache<'r>>, labels: Rc<Labels<'r>>) -> Self {
         Detector { run, symbols, labels, peeler: Peeler::default(), buffers: Buffers::default() }
+    }
+
+    /// The values that were seen in clear since this was last asked.
+    pub fn take_harvest(&mut self) -> Harvest {
+        std::mem::take(&mut self.buffers.harvest)
     }
 
     fn search<'d>(&'d self, endpoint: Option<EndpointId>, buffers: &'d mut Buffers) -> Search<'d, 'r> {
@@ -86,18 +100,29 @@ impl<'r> Detector<'r> {
             opaque: Vec::new(),
             values: told::Values::default(),
             consent: Consent::None,
+            named_people: Named::default(),
+            may_be_own: false,
         }
     }
 
-    /// Finds what a record carries; `endpoint` is the vendor's, where one is known.
-    pub fn detect(&mut self, record: &Record<'_>, endpoint: Option<EndpointId>) -> Detected {
+    /// Finds what a record carries; `endpoint` is the vendor's, where one is known, and `is_vendor`
+    /// tells whether the recipient is known as one at all.
+    pub fn detect(&mut self, record: &Record<'_>, endpoint: Option<EndpointId>, is_vendor: bool) -> Detected {
         let (mut buffers, mut peeler) = (std::mem::take(&mut self.buffers), std::mem::take(&mut self.peeler));
         let mut search = self.search(endpoint, &mut buffers);
+        search.may_be_own = !is_vendor;
         peeler.record(record, &mut |node| search.node(node));
         let mut detected = search.finish(record);
         detected.capped = peeler.capped();
         (self.buffers, self.peeler) = (buffers, peeler);
         detected
+    }
+
+    /// Keeps the addresses that a URL holds in clear, though the request itself is no disclosure.
+    pub fn harvest_url(&mut self, url: &[u8]) {
+        if memchr::memchr(b'@', url).is_some() || memchr::memmem::find(url, b"%40").is_some() {
+            self.classes_in_url(url);
+        }
     }
 
     /// The classes of personal data that a URL holds, as a bit set over [`DataClass`]: those that
@@ -131,6 +156,10 @@ struct Search<'s, 'r> {
     /// Values of the parameters that name account, event and page.
     values: told::Values,
     consent: Consent,
+    /// Whose values were found.
+    named_people: Named,
+    /// Whether the recipient may be the site itself, whose forms are harvested.
+    may_be_own: bool,
 }
 
 impl Search<'_, '_> {
@@ -138,6 +167,11 @@ impl Search<'_, '_> {
     fn node(&mut self, node: &Node<'_>) {
         let Some(channel) = channel_of(node.place) else { return };
         let path = std::str::from_utf8(node.keys.as_bytes()).unwrap_or_default();
+        if is_answer(node.place) {
+            return if node.leaf {
+                self.leaf(node, path, channel)
+            };
+        }
         if node.inside_url.is_none() && node.place != Place::Referer {
             self.consent = self.consent.max(consent::signal(path, node.value));
             if self.vendor_value(node, path, channel) {
@@ -162,8 +196,9 @@ impl Search<'_, '_> {
         let Some(parameter) = self.run.knowledge.parameter(endpoint, location, path) else { return false };
         let (Some(class), true) = (parameter.class, parameter.grade.is_fact()) else { return false };
         let Some(judgement) = vendor::judge(parameter.form, class, node.value, &mut self.buffers.matches) else {
-            // The parameter is for this class, but holds something else: patterns may know what.
-            return false;
+            // The parameter is for this class, but holds several, or something else: patterns may know what.
+            let is_hashed = matches!(parameter.form, Expected::Hashed | Expected::Either);
+            return is_hashed && self.vendor_list(node, class, channel);
         };
         if class == DataClass::ClickText {
             self.values.note_text(node);
@@ -176,6 +211,25 @@ impl Search<'_, '_> {
         self.vendor_hit(node, channel, &judgement, field);
         // Texts and URLs are data themselves and hold other data, for which patterns look next.
         !vendor::is_container(class)
+    }
+
+    /// Several digests in one parameter: every address that a tag found on the page.
+    fn vendor_list(&mut self, node: &Node<'_>, class: DataClass, channel: Channel) -> bool {
+        let digests = matching::digests(node.value, false);
+        for range in &digests {
+            let judgement = Judgement {
+                class,
+                form: match patterns::placeholder_hash(&node.value[range.clone()]) {
+                    Some(_) => Form::Placeholder,
+                    None => Form::Hashed,
+                },
+                confidence: Confidence::Likely,
+                reason: "the vendor's parameter for its hash, one of several",
+                range: range.clone(),
+            };
+            self.vendor_hit(node, channel, &judgement, None);
+        }
+        !digests.is_empty()
     }
 
     fn vendor_hit(&mut self, node: &Node<'_>, channel: Channel, judgement: &Judgement, field: Option<usize>) {
@@ -208,18 +262,25 @@ impl Search<'_, '_> {
     fn leaf(&mut self, node: &Node<'_>, path: &str, channel: Channel) {
         let field = self.note_field(node);
         let key = std::str::from_utf8(node.keys.last()).unwrap_or_default();
+        let (channel, condition) = self.within_url(node, channel);
+        if !self.run.people.is_empty() {
+            self.join_halves(node, channel, condition);
+        }
         if self.buffers.clean.knows(path, node.value) {
             return;
         }
         let mut matches = std::mem::take(&mut self.buffers.matches);
         matches.clear();
         patterns::scan(node.value, &patterns::Context { key, path }, &mut matches);
-        if matches.is_empty() {
-            self.buffers.clean.remember();
+        let first = self.hits.len();
+        let digests = matching::digests(node.value, !self.run.people.is_empty());
+        let is_field = self.may_be_own && is_form_field(node);
+        let is_clean = matches.is_empty() && !is_field;
+        if is_field && matches.is_empty() {
+            self.harvest_field(node);
         }
-        let (channel, condition) = self.within_url(node, channel);
         for found in &matches {
-            if self.is_settled(found, node) {
+            if self.is_settled(found, node) || (is_answer(node.place) && !names_somebody(found)) {
                 continue;
             }
             let value = String::from_utf8_lossy(&node.value[found.range.clone()]).into_owned();
@@ -227,7 +288,38 @@ impl Search<'_, '_> {
             let (confidence, reason) = weigh(found, node);
             self.push(node, found.class, form, confidence, channel, condition, found.detector, reason, &value, field);
         }
+        for range in digests {
+            let is_named = |found: &Match| found.range.start < range.end && range.start < found.range.end;
+            if !matches.iter().any(is_named) {
+                self.bare_digest(node, range, channel, condition);
+            }
+        }
         self.buffers.matches = matches;
+        if !self.run.people.is_empty() {
+            self.known_values(node, first, channel, condition);
+        }
+        if is_clean && self.hits.len() == first && !self.named_people.saw_anybody() {
+            self.buffers.clean.remember();
+        }
+    }
+
+    /// Keeps a digest under no telling name, since the input may hold its value in clear.
+    fn bare_digest(&mut self, node: &Node<'_>, range: Range<usize>, channel: Channel, condition: Condition) {
+        let value = String::from_utf8_lossy(&node.value[range]).into_owned();
+        let (class, form, confidence) = (DataClass::FormText, Form::Hashed, Confidence::Possible);
+        // The shape of base64 alone does not make it base64.
+        if matching::key_of(value.as_bytes()).is_none() {
+            return;
+        }
+        self.push(node, class, form, confidence, channel, condition, KNOWN_HASH, "", &value, None);
+    }
+
+    /// What a person typed into a form of the site's own, under whatever name.
+    fn harvest_field(&mut self, node: &Node<'_>) {
+        if let Ok(text) = std::str::from_utf8(node.value) {
+            let id = self.fingerprint(DataClass::FormText, text);
+            self.buffers.harvest.note(id, DataClass::FormText, text);
+        }
     }
 
     /// Whether the vendor's parameter already gave this class for this very value.
@@ -299,7 +391,12 @@ impl Search<'_, '_> {
         field: Option<usize>,
     ) {
         let masked = mask::mask(class, form, value);
-        self.hits.push(Hit {
+        let fingerprint = self.fingerprint(class, value);
+        if matches!(form, Form::Plain | Form::Encoded) && confidence > Confidence::Possible {
+            self.buffers.harvest.note(fingerprint, class, value);
+        }
+        let (confidence, reason, riddle) = asked(class, form, confidence, reason, detector, value);
+        let mut hit = Hit {
             class,
             form,
             confidence,
@@ -311,14 +408,20 @@ impl Search<'_, '_> {
             chain: self.labels.chain(node.steps),
             message: 0,
             masked: Cow::Owned(masked),
-            fingerprint: self.fingerprint(class, value),
+            fingerprint,
+            riddle,
+            matched: Sym::EMPTY,
             value: self.run.plan.reveal.then(|| Cow::Owned(value.to_owned())),
-        });
+        };
+        if !self.run.people.is_empty() {
+            self.recognise(&mut hit, value);
+        }
+        self.hits.push(hit);
         self.hit_fields.push(field);
     }
 
     fn fingerprint(&self, class: DataClass, value: &str) -> u64 {
-        self.run.secret.hash_parts(FINGERPRINT, &[class.word().as_bytes(), mask::normalised(class, value).as_bytes()])
+        fingerprint(self.run.secret, class, value)
     }
 
     /// Makes one address of the fields that hold its parts; the parts have no rows of their own.
@@ -336,6 +439,13 @@ impl Search<'_, '_> {
             hit.masked = Cow::Owned(mask::mask(hit.class, hit.form, &values));
             hit.fingerprint = self.fingerprint(hit.class, &values);
             hit.value = self.run.plan.reveal.then(|| Cow::Owned(values.clone()));
+            if !self.run.people.is_empty() {
+                let streets = self.hits.iter().zip(&self.hit_fields);
+                let street = streets.filter(|(hit, field)| hit.class == DataClass::Street && part_of(field));
+                let whose = street.map(|(hit, _)| hit.matched).find(|matched| !matched.is_empty());
+                (hit.matched, hit.riddle) = (whose.unwrap_or_default(), Riddle::None);
+                self.recognise(&mut hit, &values);
+            }
             let part = |hit: &Hit<'_>, field: &Option<usize>| fields::is_address_part(hit.class) && part_of(field);
             let keep: Vec<bool> =
                 self.hits.iter().zip(&self.hit_fields).map(|(hit, field)| !part(hit, field)).collect();
@@ -350,6 +460,7 @@ impl Search<'_, '_> {
 
     fn finish(mut self, record: &Record<'_>) -> Detected {
         self.join_addresses();
+        self.add_weak();
         let mut detected = Detected { consent: self.consent, ..Detected::default() };
         if let (Some(endpoint), Some(parts)) = (self.endpoint, UrlParts::split(&record.url)) {
             let reader = told::Reader {
@@ -367,6 +478,35 @@ impl Search<'_, '_> {
     }
 }
 
+/// A keyed hash of a value, equal for all spellings of the same datum.
+pub fn fingerprint(secret: &Secret, class: DataClass, value: &str) -> u64 {
+    secret.hash_parts(FINGERPRINT, &[class.word().as_bytes(), mask::normalised(class, value).as_bytes()])
+}
+
+/// What a hit's digest may turn out to be, or already does where few values are possible.
+fn asked<'t>(
+    class: DataClass,
+    form: Form,
+    confidence: Confidence,
+    reason: &'t str,
+    detector: &str,
+    value: &str,
+) -> (Confidence, &'t str, Riddle) {
+    if form != Form::Hashed {
+        return (confidence, reason, Riddle::None);
+    }
+    if detector == KNOWN_HASH {
+        return (confidence, reason, matching::key_of(value.as_bytes()).map_or(Riddle::None, Riddle::Bare));
+    }
+    let shape = patterns::hash_shape(value.as_bytes());
+    let asked = shape.and_then(|shape| Some((shape.kind, matching::digest_key(value.as_bytes(), &shape)?)));
+    let Some((kind, key)) = asked else { return (confidence, reason, Riddle::None) };
+    match domains::recovered(class, kind, key) {
+        Some(reason) => (Confidence::Certain, reason, Riddle::Keyed(key)),
+        None => (confidence, reason, Riddle::Keyed(key)),
+    }
+}
+
 /// `q` and `query` mean many things to a recipient, but in the URL of a site's page they are what
 /// the visitor searched for.
 fn weigh(found: &Match, node: &Node<'_>) -> (Confidence, &'static str) {
@@ -377,6 +517,24 @@ fn weigh(found: &Match, node: &Node<'_>) -> (Confidence, &'static str) {
     (found.confidence, found.reason)
 }
 
+/// Places that the recipient wrote itself. It knows what it wrote; but that it writes down whose
+/// visit this was, or hands it on, is told by what names a person and by nothing less.
+fn is_answer(place: Place) -> bool {
+    matches!(place, Place::SetCookie | Place::Redirect)
+}
+
+fn names_somebody(found: &Match) -> bool {
+    found.class.tier() == Tier::Direct
+        && found.confidence == Confidence::Certain
+        && found.class != DataClass::Credential
+}
+
+/// Whether a value is a short named field of a body, as forms send them.
+fn is_form_field(node: &Node<'_>) -> bool {
+    let is_body = matches!(node.place, Place::Form | Place::Multipart | Place::Json);
+    is_body && !node.keys.is_empty() && (2..=matching::harvest::LONGEST_FIELD).contains(&node.value.len())
+}
+
 /// By which route a value travels whose outermost value sat in this place; `None` for places that
 /// the recipient wrote itself or that say nothing.
 fn channel_of(place: Place) -> Option<Channel> {
@@ -385,11 +543,11 @@ fn channel_of(place: Place) -> Option<Channel> {
             Channel::Url
         }
         Place::Referer => Channel::Referer,
-        Place::Header => Channel::Header,
-        Place::Cookie => Channel::Cookie,
+        Place::Header | Place::Redirect => Channel::Header,
+        Place::Cookie | Place::SetCookie => Channel::Cookie,
         Place::Form | Place::Multipart | Place::Json | Place::Body => Channel::Body,
         Place::WebSocket => Channel::WebSocket,
-        Place::Origin | Place::SetCookie | Place::Redirect => return None,
+        Place::Origin => return None,
     })
 }
 

@@ -111,6 +111,17 @@ fn plain(class: DataClass, value: &[u8], trimmed: &str, matches: &mut Vec<Match>
         let (confidence, reason) = (Confidence::Certain, "the vendor's parameter for it, and valid");
         return Some(Judgement { form: found.form, confidence, reason, range: found.range.clone(), ..likely });
     }
+    // An id that is somebody's address is an address.
+    let tells_more = |found: &&Match| {
+        found.class.tells_more_than(class)
+            && found.confidence == Confidence::Certain
+            && found.range.len() == trimmed.len()
+    };
+    if let Some(found) = matches.iter().find(tells_more) {
+        let (confidence, reason) =
+            (Confidence::Certain, "the vendor's parameter for an id, and a valid address or number");
+        return Some(Judgement { class: found.class, confidence, reason, range: found.range.clone(), ..likely });
+    }
     (!is_hashable(class) || patterns::plausible(class, trimmed)).then_some(likely)
 }
 

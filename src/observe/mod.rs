@@ -31,6 +31,8 @@ pub struct Observed {
     pub summary: Summary,
     /// How many hits the observations hold.
     pub hits: u32,
+    /// Whether digests that nothing names are to be kept in the summary.
+    wants_digests: bool,
 }
 
 /// Observes records. One observer serves one thread.
@@ -67,7 +69,7 @@ impl<'r> Observer<'r> {
 
     /// Observes all records of a batch.
     pub fn batch(&self, batch: &Batch, format: &dyn Format, role: Role) -> Observed {
-        let mut observed = Observed::default();
+        let mut observed = Observed { wants_digests: self.run.people.want_digests(), ..Observed::default() };
         let mut reader = format.reader(&batch.header);
         let mut number = 0;
         let mut counted = 0;
@@ -87,6 +89,7 @@ impl<'r> Observer<'r> {
         }
         observed.summary.lines += lines(&batch.bytes[counted..]);
         observed.summary.coverage.cut += batch.cuts.len() as u64;
+        observed.summary.harvest = self.detector.borrow_mut().take_harvest();
         observed
     }
 
@@ -171,12 +174,14 @@ impl<'r> Observer<'r> {
             return;
         }
         if subject.is_noise() {
+            self.detector.borrow_mut().harvest_url(&record.url);
             return;
         }
         self.note_page(&record.page_ref, &mut observed.summary);
         let mut evidence = self.evidence(subject);
         let visit = self.visit(subject, &mut observed.summary, number, &evidence);
         if !self.may_disclose(subject, &evidence) {
+            self.detector.borrow_mut().harvest_url(&record.url);
             // Cookies that a site receives itself tell whose its visitors' ids are.
             if visit.is_some() || !record.cookies.is_empty() {
                 let persons = self.persons.keys(record, &subject.setting(evidence), &mut observed.summary);
@@ -188,7 +193,8 @@ impl<'r> Observer<'r> {
             }
             return;
         }
-        let detected = self.detector.borrow_mut().detect(record, subject.target.endpoint);
+        let is_vendor = !subject.target.recipient.vendor.is_empty();
+        let detected = self.detector.borrow_mut().detect(record, subject.target.endpoint, is_vendor);
         evidence.param = detected.page;
         observed.summary.coverage.capped += u64::from(detected.capped);
         let persons = self.persons.keys(record, &subject.setting(evidence), &mut observed.summary);
@@ -315,6 +321,11 @@ impl Observed {
     fn add(&mut self, entry: &Entry<'_>) {
         if let Entry::Observed(seen) = entry {
             self.hits += u32::try_from(seen.hits.len()).unwrap_or(u32::MAX);
+            let person = seen.persons.first().copied();
+            seen.hits.iter().for_each(|hit| self.summary.constants.note(hit.riddle, person));
+            if self.wants_digests {
+                seen.hits.iter().for_each(|hit| self.summary.asked.add(hit.riddle));
+            }
         }
         let before = self.entries.len();
         // Encoding into memory fails only when memory does; a half-written entry must not stay.

@@ -82,6 +82,9 @@ pub struct Digest {
 impl Digest {
     const LONGEST: usize = 64;
 
+    /// No digest.
+    pub const EMPTY: Digest = Digest { bytes: [0; Digest::LONGEST], length: 0 };
+
     /// Wraps the bytes of a digest of at most 64 bytes.
     pub fn new(digest: &[u8]) -> Option<Self> {
         let mut bytes = [0; Digest::LONGEST];

@@ -108,8 +108,12 @@ fn direct(at: &Level<'_>, place: Place) -> Place {
 fn compression(bytes: &[u8], declared: Declared<'_>) -> Option<StepKind> {
     inflate::kind(bytes).or_else(|| {
         // Recorders often store the text and keep the header, so the bytes must not be text.
-        let raw = declared.encoding.eq_ignore_ascii_case(b"deflate");
-        (raw && std::str::from_utf8(bytes).is_err()).then_some(StepKind::Deflate)
+        let kind = match declared.encoding {
+            encoding if encoding.eq_ignore_ascii_case(b"deflate") => StepKind::Deflate,
+            encoding if encoding.eq_ignore_ascii_case(b"br") => StepKind::Brotli,
+            _ => return None,
+        };
+        std::str::from_utf8(bytes).is_err().then_some(kind)
     })
 }
 

@@ -69,6 +69,22 @@ pub enum StepKind {
     Zlib,
     /// Deflate without a header.
     Deflate,
+    /// Brotli.
+    Brotli,
+    /// Lz-string, in any of its alphabets.
+    LzString,
+    /// Base32.
+    Base32,
+    /// Base58.
+    Base58,
+    /// Quoted-printable.
+    QuotedPrintable,
+    /// The escapes of a string.
+    Escapes,
+    /// A text in a protocol buffer: its field numbers.
+    Protobuf,
+    /// A length-prefixed frame: its number.
+    Frame,
     /// The payload of a JSON Web Token.
     Jwt,
 }
@@ -107,6 +123,14 @@ impl StepKind {
             StepKind::Gzip => "gzip",
             StepKind::Zlib => "zlib",
             StepKind::Deflate => "deflate",
+            StepKind::Brotli => "brotli",
+            StepKind::LzString => "lz-string",
+            StepKind::Base32 => "base32",
+            StepKind::Base58 => "base58",
+            StepKind::QuotedPrintable => "quoted-printable",
+            StepKind::Escapes => "escapes",
+            StepKind::Protobuf => "protobuf",
+            StepKind::Frame => "frame",
             StepKind::Jwt => "jwt",
         }
     }
@@ -122,6 +146,12 @@ impl StepKind {
                 | StepKind::Gzip
                 | StepKind::Zlib
                 | StepKind::Deflate
+                | StepKind::Brotli
+                | StepKind::LzString
+                | StepKind::Base32
+                | StepKind::Base58
+                | StepKind::QuotedPrintable
+                | StepKind::Protobuf
                 | StepKind::Jwt
         )
     }

@@ -39,6 +39,7 @@ impl Classes {
     pub(super) const CAPITAL: Classes = Classes(1 << 19);
     /// Any other printable byte.
     pub(super) const OTHER: Classes = Classes(1 << 20);
+    pub(super) const BACKSLASH: Classes = Classes(1 << 21);
 
     const WORD: u32 = Self::DIGIT.0 | Self::HEX_LETTER.0 | Self::LOWER.0 | Self::UPPER.0;
     /// What base64 of either alphabet is made of, padding included.
@@ -46,6 +47,8 @@ impl Classes {
         Classes(Self::WORD | Self::CAPITAL.0 | Self::DASH.0 | Self::SLASH.0 | Self::PLUS.0 | Self::EQUALS.0);
     /// What hexadecimal text is made of.
     pub(super) const HEX: Classes = Classes(Self::DIGIT.0 | Self::HEX_LETTER.0 | Self::CAPITAL.0);
+    /// Digits and lower-case letters.
+    pub(super) const SMALL_TOKEN: Classes = Classes(Self::DIGIT.0 | Self::HEX_LETTER.0 | Self::LOWER.0);
     /// What opens nothing but, possibly, base64, hex and tokens.
     pub(super) const PLAIN: Classes = Classes(
         Self::BASE64.0 & !Self::EQUALS.0 & !Self::SLASH.0
@@ -126,6 +129,7 @@ const fn one(byte: u8) -> Classes {
         b' ' => Classes::SPACE,
         b'\n' | b'\r' | b'\t' => Classes::NEWLINE,
         b'@' => Classes::AT,
+        b'\\' => Classes::BACKSLASH,
         0..=0x1f | 0x7f => Classes::CONTROL,
         0x80..=0xff => Classes::HIGH,
         _ => Classes::OTHER,

@@ -104,7 +104,8 @@ fn hex_digit(byte: u8) -> Option<u8> {
     Some(HEX_DIGITS[byte as usize]).filter(|&value| value != NO_DIGIT)
 }
 
-fn hex_pair(rest: &[u8]) -> Option<u8> {
+/// The value of two hexadecimal digits.
+pub(super) fn hex_pair(rest: &[u8]) -> Option<u8> {
     match rest {
         [high, low, ..] => Some(hex_digit(*high)? << 4 | hex_digit(*low)?),
         _ => None,

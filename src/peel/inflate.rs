@@ -1,10 +1,14 @@
-//! Compressed values: gzip, zlib and raw deflate, recognised by their first bytes and never
+//! Compressed values: gzip and zlib, recognised by their first bytes, raw deflate and brotli, and never
 //! inflated beyond what the record's budget has left. What a damaged stream gave is kept.
 
 use super::chain::StepKind;
+use brotli_decompressor::Decompressor;
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use std::borrow::Cow;
 use std::io::Read;
+
+/// Bytes that the brotli decoder takes at a time.
+const BROTLI_BUFFER: usize = 4096;
 
 /// The compression whose magic bytes a value begins with.
 pub(super) fn kind(value: &[u8]) -> Option<StepKind> {
@@ -29,6 +33,7 @@ pub(super) fn inflate(kind: StepKind, value: &[u8], limit: usize, out: &mut Vec<
         StepKind::Gzip => MultiGzDecoder::new(value).take(limit).read_to_end(out),
         StepKind::Zlib => ZlibDecoder::new(value).take(limit).read_to_end(out),
         StepKind::Deflate => DeflateDecoder::new(value).take(limit).read_to_end(out),
+        StepKind::Brotli => Decompressor::new(value, BROTLI_BUFFER).take(limit).read_to_end(out),
         _ => return false,
     };
     // A stream that was cut short still gave its beginning.

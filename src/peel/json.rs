@@ -49,7 +49,7 @@ fn string(text: &[u8], start: usize) -> Quoted<'_> {
 }
 
 /// Undoes the escapes of a string; lone surrogates become replacement characters.
-fn unescape(text: &[u8], out: &mut Vec<u8>) {
+pub(super) fn unescape(text: &[u8], out: &mut Vec<u8>) {
     out.clear();
     out.reserve(text.len());
     let mut rest = text;
@@ -66,6 +66,11 @@ fn unescape(text: &[u8], out: &mut Vec<u8>) {
             b'r' => out.push(b'\r'),
             b'b' => out.push(8),
             b'f' => out.push(12),
+            b'x' if decode::hex_pair(rest).is_some() => {
+                let character = char::from(decode::hex_pair(rest).unwrap_or_default());
+                out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+                rest = &rest[2..];
+            }
             b'u' => {
                 let (character, length) = unicode_escape(rest);
                 out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());

@@ -12,14 +12,17 @@
 //! - a decoder that changes nothing makes no node;
 //! - work and memory are bounded by [`Limits`], and [`Peeler::capped`] says when a limit was met.
 
+mod binary;
 mod body;
 mod budget;
 mod chain;
 mod classes;
+mod codes;
 mod decode;
 mod inflate;
 mod json;
 mod keys;
+mod letters;
 mod multipart;
 mod open;
 mod places;
@@ -33,6 +36,7 @@ mod tests;
 pub use budget::Limits;
 pub use chain::{Step, StepKind, Steps};
 pub use keys::KeyPath;
+pub use letters::letter_map;
 
 use crate::record::Record;
 use budget::{Budget, Buffers};

@@ -7,8 +7,10 @@ use super::classes::{Classes, classify};
 use super::decode::{self, Percent, Plus};
 use super::url::{self, UrlParts};
 use super::value::Walk;
-use super::{inflate, json, query};
+use super::{binary, codes, inflate, json, query};
+use binary::Binary;
 use memchr::{memchr, memmem};
+use std::ops::Range;
 
 /// What was found inside a value.
 pub(super) enum Inner<'v> {
@@ -18,6 +20,10 @@ pub(super) enum Inner<'v> {
     Json,
     /// A batch with one JSON text or query string per line.
     Lines,
+    /// Length-prefixed frames, by their places.
+    Frames(Vec<Range<usize>>),
+    /// The texts of a protocol buffer, by field numbers and places.
+    Fields(Vec<(String, Range<usize>)>),
     /// A URL.
     Url(UrlParts<'v>),
     /// A query string.
@@ -37,13 +43,13 @@ const SHORTEST: usize = 3;
 /// Shorter values are not believed to be compressed without a header.
 const SHORTEST_DEFLATED: usize = 16;
 
-/// Longer names are not searched for a promise of compression.
-const LONGEST_NAME: usize = 40;
-
 impl Walk<'_> {
     /// Whether a value's classes alone show that nothing is inside it, as for most values.
     pub(super) fn is_plain(value: &[u8], classes: Classes) -> bool {
-        let coded = classes.has(Classes::CAPITAL) || classes.only(Classes::HEX);
+        // Base32 may be in lower case too, and then holds digits.
+        let coded = classes.has(Classes::CAPITAL)
+            || (classes.has(Classes::HIGH) && !classes.has(Classes::SPACE))
+            || (classes.has(Classes::DIGIT) && classes.only(Classes::SMALL_TOKEN));
         classes.only(Classes::PLAIN) && (value.len() < decode::SHORTEST_CODE || !coded)
     }
 
@@ -76,8 +82,10 @@ impl Walk<'_> {
         {
             return self.inflated(kind, value);
         }
-        if classes.has(Classes::CONTROL | Classes::HIGH) && self.is_named_compressed(value) {
-            return self.raw_deflate(value);
+        if classes.has(Classes::CONTROL)
+            && let inner @ (Inner::Decoded(..) | Inner::Frames(_) | Inner::Fields(_)) = self.open_binary(value)
+        {
+            return inner;
         }
         if let Some(structure) = structure(value, classes) {
             return structure;
@@ -90,6 +98,19 @@ impl Walk<'_> {
             && let inner @ Inner::Decoded(..) = self.open_token(value, classes)
         {
             return inner;
+        }
+        if classes.has(Classes::EQUALS)
+            && !classes.has(Classes::AMPERSAND)
+            && let inner @ Inner::Decoded(..) =
+                self.decoded(StepKind::QuotedPrintable, |out| codes::quoted_printable(value, out))
+        {
+            return inner;
+        }
+        if classes.has(Classes::BACKSLASH) && codes::is_escaped(value) {
+            return self.decoded(StepKind::Escapes, |out| {
+                json::unescape(value, out);
+                true
+            });
         }
         if classes.has(Classes::EQUALS) && !classes.has(Classes::CONTROL) {
             let text = match value {
@@ -123,44 +144,72 @@ impl Walk<'_> {
                 jwt => jwt,
             };
         }
-        if classes.only(Classes::HEX) {
-            return self.decoded(StepKind::Hex, |out| decode::hex_text(value, classes, out));
+        if classes.only(Classes::HEX)
+            && let inner @ Inner::Decoded(..) = self.decoded(StepKind::Hex, |out| decode::hex_text(value, classes, out))
+        {
+            return inner;
         }
-        let Some(body) = decode::base64_candidate(value, classes) else {
-            return Inner::Nothing;
-        };
-        let mut sample = decode::sample_room();
-        let length = decode::base64_sample(body, &mut sample);
-        let sample = &sample[..length];
-        let is_named = self.is_named_compressed(sample);
-        if !is_named && !decode::is_text(sample) && inflate::kind(sample).is_none() {
-            return Inner::Nothing;
+        if let Some(body) = decode::base64_candidate(value, classes)
+            && let inner @ Inner::Decoded(..) = self.open_base64(body, classes)
+        {
+            return inner;
         }
+        self.open_code(value, classes)
+    }
+
+    /// Decodes base64 of text, of something compressed, or of bytes that hold text.
+    fn open_base64<'v>(&mut self, body: &[u8], classes: Classes) -> Inner<'v> {
         let kind = match classes.has(Classes::DASH) {
             true => StepKind::Base64Url,
             false => StepKind::Base64,
         };
-        self.decoded(kind, |out| {
-            decode::base64(body, out) && (is_named || inflate::kind(out).is_some() || decode::is_text(out))
-        })
-    }
-
-    /// Whether the parameter's name promises compressed data, which without a header cannot be told
-    /// from random bytes.
-    fn is_named_compressed(&self, value: &[u8]) -> bool {
-        let name = self.peeler.keys.last();
-        value.len() >= SHORTEST_DEFLATED
-            && name.len() <= LONGEST_NAME
-            && [&b"saml"[..], b"deflate", b"compress"]
-                .iter()
-                .any(|word| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))
-    }
-
-    fn raw_deflate<'v>(&mut self, value: &[u8]) -> Inner<'v> {
+        let mut sample = decode::sample_room();
+        let length = decode::base64_sample(body, &mut sample);
+        let is_promising = decode::is_text(&sample[..length]) || inflate::kind(&sample[..length]).is_some();
         let limit = self.peeler.budget.bytes_left();
-        self.decoded(StepKind::Deflate, |out| {
-            inflate::inflate(StepKind::Deflate, value, limit, out) && decode::is_text(out)
-        })
+        let mut scratch = self.peeler.buffers.take();
+        let inner = self.decoded(kind, |out| {
+            decode::base64(body, out)
+                && (is_promising && (inflate::kind(out).is_some() || decode::is_text(out))
+                    || codes::holds_text(out)
+                    || (out.len() >= SHORTEST_DEFLATED && is_readable(out, limit, &mut scratch)))
+        });
+        self.peeler.buffers.give(scratch);
+        inner
+    }
+
+    /// Decodes one of the rarer codes.
+    fn open_code<'v>(&mut self, value: &[u8], classes: Classes) -> Inner<'v> {
+        let mut buffer = self.peeler.buffers.take();
+        if let Some(kind) = codes::token(value, classes, &mut buffer)
+            && self.peeler.budget.take_bytes(buffer.len())
+        {
+            let classes = classify(&buffer);
+            return Inner::Decoded(kind, buffer, classes);
+        }
+        self.peeler.buffers.give(buffer);
+        Inner::Nothing
+    }
+
+    /// Looks into bytes that are no text.
+    fn open_binary<'v>(&mut self, value: &[u8]) -> Inner<'v> {
+        if value.len() < SHORTEST_DEFLATED || super::decode::is_text(value) {
+            return Inner::Nothing;
+        }
+        let mut buffer = self.peeler.buffers.take();
+        let limit = self.peeler.budget.bytes_left();
+        let inner = match binary::read(value, limit, &mut buffer) {
+            Binary::Unknown => Inner::Nothing,
+            Binary::Frames(frames) => Inner::Frames(frames),
+            Binary::Fields(fields) => Inner::Fields(fields),
+            Binary::Unpacked(kind) if self.peeler.budget.take_bytes(buffer.len()) => {
+                let classes = classify(&buffer);
+                return Inner::Decoded(kind, buffer, classes);
+            }
+            Binary::Unpacked(_) => Inner::Nothing,
+        };
+        self.peeler.buffers.give(buffer);
+        inner
     }
 
     /// Undoes one more layer of percent-encoding.
@@ -192,6 +241,11 @@ impl Walk<'_> {
         self.peeler.buffers.give(buffer);
         Inner::Nothing
     }
+}
+
+/// Whether bytes are frames, a protocol buffer or compressed text.
+fn is_readable(bytes: &[u8], limit: usize, scratch: &mut Vec<u8>) -> bool {
+    !matches!(binary::read(bytes, limit, scratch), Binary::Unknown)
 }
 
 /// JSON, batches and URLs: what is readable without decoding anything.

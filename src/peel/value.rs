@@ -8,6 +8,7 @@ use super::open::Inner;
 use super::query::{self, Pair};
 use super::url::UrlParts;
 use super::{InsideUrl, Node, Peeler, Place};
+use std::ops::Range;
 
 /// One record being taken apart.
 pub(super) struct Walk<'w> {
@@ -71,7 +72,8 @@ impl Walk<'_> {
             return self.visit(value, at, true);
         }
         let inner = self.open(value, classes);
-        let compressed = matches!(inner, Inner::Decoded(StepKind::Gzip | StepKind::Zlib | StepKind::Deflate, ..));
+        let compressed =
+            matches!(inner, Inner::Decoded(StepKind::Gzip | StepKind::Zlib | StepKind::Deflate | StepKind::Brotli, ..));
         if !compressed {
             self.visit(value, at, matches!(inner, Inner::Nothing));
         }
@@ -93,6 +95,8 @@ impl Walk<'_> {
             Inner::Nothing => {}
             Inner::Json => self.documents(value, at),
             Inner::Lines => self.lines(value, at),
+            Inner::Frames(frames) => self.frames(value, &frames, at),
+            Inner::Fields(fields) => self.fields_of_message(value, &fields, at),
             Inner::Url(parts) => self.nested_url(&parts, at),
             Inner::Query(text) => self.pairs(text, b'&', StepKind::Query, at),
             Inner::List(separator) => self.pairs(value, separator, StepKind::List, at),
@@ -240,6 +244,34 @@ impl Walk<'_> {
             place => place,
         };
         self.pairs(parameters, b';', StepKind::Matrix, &Level { place, ..*at });
+    }
+
+    /// Visits the frames of a stream of messages.
+    fn frames(&mut self, bytes: &[u8], frames: &[Range<usize>], at: &Level<'_>) {
+        for (index, frame) in frames.iter().enumerate() {
+            if self.is_spent() {
+                return;
+            }
+            self.peeler.steps.push_numbered(StepKind::Frame, index + 1);
+            self.inside(&bytes[frame.clone()], at);
+            self.peeler.steps.pop();
+        }
+    }
+
+    /// Visits the texts of a protocol buffer under the numbers of their fields.
+    fn fields_of_message(&mut self, bytes: &[u8], fields: &[(String, Range<usize>)], at: &Level<'_>) {
+        let at = Level { container: self.container(), encoded: true, ..*at };
+        for (path, range) in fields {
+            if self.is_spent() {
+                return;
+            }
+            let mark = self.peeler.keys.len();
+            self.peeler.steps.push(StepKind::Protobuf, path.as_bytes());
+            self.peeler.keys.push(path.as_bytes());
+            let text = &bytes[range.clone()];
+            self.value(text, classify(text), &at);
+            self.leave(mark);
+        }
     }
 
     /// Visits the lines of a batch.

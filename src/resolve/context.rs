@@ -2,13 +2,16 @@
 //! from the merged summaries and then only read.
 
 use super::summary::{CapturePage, Document, DocumentKind, Summary};
+use crate::matching::How;
+use crate::matching::harvest::Proofs;
+use crate::matching::people::People;
 use crate::observation::{PageRef, PersonKey};
 use crate::people::links::Links;
 use crate::people::set::Person;
 use crate::place::site_of;
 use crate::symbols::{Sym, SymbolCache};
 use hashbrown::HashMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How deep frames may be nested when a request's page is looked for.
 const FRAME_DEPTH: usize = 8;
@@ -26,6 +29,12 @@ pub struct Context {
     links: Links,
     /// The site that a site's own log is from, where its Referers tell.
     pub own_host: Sym,
+    /// What the digests of the input hide, as far as it holds the same values in clear.
+    pub proofs: Proofs,
+    /// Digests that many people sent.
+    pub constants: BTreeSet<u64>,
+    /// Digests of rows of the watch list, each with the rows' numbers.
+    pub rows: HashMap<u64, (Sym, How)>,
 }
 
 impl Context {
@@ -36,6 +45,24 @@ impl Context {
         context.place_pages(&summary.documents, &summary.pages, symbols);
         context.own_host = own_host(summary, symbols);
         context
+    }
+
+    /// Gathers what names the digests of the input: its own values, that many people sent them, and
+    /// the watch list, which passes by those that nothing named.
+    pub fn name_digests(&mut self, people: &People, summary: &mut Summary, symbols: &SymbolCache<'_>) {
+        self.constants = std::mem::take(&mut summary.constants).digests();
+        summary.coverage.unmatched |= summary.harvest.is_capped();
+        self.proofs = std::mem::take(&mut summary.harvest).proofs();
+        if !people.want_digests() {
+            return;
+        }
+        let (asked, complete) = summary.asked.keys();
+        let (found, passed) = people.pass(asked);
+        summary.coverage.unmatched |= !complete || !passed;
+        let row = |(key, known): (u64, crate::matching::people::Known)| {
+            (key, (symbols.intern(&people.name(&known.who)), known.how))
+        };
+        self.rows = found.into_iter().map(row).collect();
     }
 
     fn place_documents(&mut self, documents: &[Document]) {

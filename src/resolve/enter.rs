@@ -8,6 +8,7 @@ use super::vote::{Source, Verdict, vote};
 use crate::class::{DataClass, Form, Tier};
 use crate::exposure::cells::{CellKey, Cells, Level, Route};
 use crate::exposure::measure::Tally;
+use crate::matching::How;
 use crate::observation::{Channel, Condition, Hit, Observation, PageRef, PersonKey, PersonKind};
 use crate::patterns::Confidence;
 use crate::people::set::Person;
@@ -179,6 +180,25 @@ impl<'r> Resolver<'r> {
             purpose,
             person: self.person(seen),
         }
+    }
+
+    /// What the digest with this key hides, as far as the input holds it in clear.
+    pub(super) fn proof(&self, digest: u64) -> Option<How> {
+        self.context.proofs.get(&digest).copied()
+    }
+
+    /// The row of the watch list whose value the digest with this key is.
+    pub(super) fn row(&self, digest: u64) -> Option<(Sym, How)> {
+        self.context.rows.get(&digest).copied()
+    }
+
+    /// Whether many people sent the digest with this key.
+    pub(super) fn is_constant(&self, digest: u64) -> bool {
+        self.context.constants.contains(&digest)
+    }
+
+    pub(super) fn intern(&self, text: &str) -> Sym {
+        self.symbols.intern(text)
     }
 
     fn or_unknown(&self, sym: Sym) -> Sym {

@@ -9,4 +9,5 @@ pub mod finding;
 pub mod party;
 pub mod sibling;
 pub mod summary;
+pub mod unmask;
 pub mod vote;

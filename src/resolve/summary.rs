@@ -2,6 +2,9 @@
 //! parsed, and merged in batch order when the input has ended.
 
 use crate::exposure::measure::Span;
+use crate::matching::Asked;
+use crate::matching::constants::Constants;
+use crate::matching::harvest::Harvest;
 use crate::observation::PageRef;
 use crate::people::links::Sightings;
 use crate::symbols::Sym;
@@ -75,6 +78,8 @@ pub struct Coverage {
     pub cut: u64,
     /// Records with a time.
     pub timed: u64,
+    /// Whether there were more values to match hashes with than are kept.
+    pub unmatched: bool,
 }
 
 impl Coverage {
@@ -93,6 +98,7 @@ impl Coverage {
         self.capped += other.capped;
         self.cut += other.cut;
         self.timed += other.timed;
+        self.unmatched |= other.unmatched;
     }
 }
 
@@ -119,6 +125,12 @@ pub struct Summary {
     pub referer_hosts: HashMap<Sym, u64>,
     /// What was recorded and what not.
     pub coverage: Coverage,
+    /// Values that were seen in clear.
+    pub harvest: Harvest,
+    /// Who sent which digest.
+    pub constants: Constants,
+    /// Digests that nothing named so far, where a watch list wants to know them.
+    pub asked: Asked,
 }
 
 impl Summary {
@@ -133,6 +145,9 @@ impl Summary {
         self.producer = self.producer.take().or(next.producer);
         self.coverage.merge(&next.coverage);
         self.sightings.merge(&next.sightings);
+        self.harvest.append(next.harvest);
+        self.asked.append(next.asked);
+        self.constants.append(next.constants);
         for (host, count) in next.referer_hosts {
             *self.referer_hosts.entry(host).or_default() += count;
         }

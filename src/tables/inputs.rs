@@ -64,6 +64,7 @@ pub fn gaps(outcome: &InputOutcome) -> Vec<&'static str> {
     gap(c.pageless > 0, "no_page");
     gap(c.cut > 0, "body_cut");
     gap(c.capped > 0, "nesting_capped");
+    gap(c.unmatched, "matching_capped");
     gap(outcome.rejected > 0, "rejected_records");
     gaps
 }

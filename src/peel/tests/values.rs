@@ -131,15 +131,17 @@ fn base64_of_gzip_of_json_is_peeled() {
 }
 
 #[test]
-fn deflate_without_a_header_is_tried_where_the_name_promises_it() {
+fn deflate_without_a_header_is_read_where_text_comes_out() {
     use std::io::Write;
     let text = "<Request><NameID>jane.roe@example.com</NameID></Request>";
     let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(text.as_bytes()).unwrap();
     let value = base64url(&encoder.finish().unwrap());
-    let nodes = query(&format!("SAMLRequest={value}&other={value}"));
-    assert!(find(&nodes, text).chain.ends_with(" > deflate"));
-    assert_eq!(nodes.iter().filter(|node| node.leaf).count(), 2);
+    for name in ["SAMLRequest", "other"] {
+        let nodes = query(&format!("{name}={value}"));
+        assert!(find(&nodes, text).chain.ends_with(" > deflate"));
+        assert_eq!(nodes.iter().filter(|node| node.leaf).count(), 1);
+    }
 }
 
 #[test]

@@ -1,0 +1,220 @@
+//! The ways in which vendors pack what they are told: every shape is found, under the class that
+//! its parameter says, without knowing anybody.
+
+mod common;
+#[path = "common/recorded.rs"]
+mod recorded;
+
+use common::{Lab, rows};
+use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
+use leakledger::matching::hashes::HashFunction;
+use recorded::{entry, har, percent, posted};
+use serde_json::{Value, json};
+use std::io::Write;
+
+fn digest(text: &str) -> Vec<u8> {
+    HashFunction::Sha256.digest(text.as_bytes()).as_bytes().to_vec()
+}
+
+fn hex(text: &str) -> String {
+    HEXLOWER.encode(&digest(text))
+}
+
+fn escaped(text: &str) -> String {
+    percent(text.as_bytes())
+}
+
+fn gzip(text: &str) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(text.as_bytes()).expect("memory");
+    encoder.finish().expect("memory")
+}
+
+/// Name of the shape, the request, class and form that must be found.
+fn shapes() -> Vec<(&'static str, Value, &'static str, &'static str)> {
+    let mail = hex("ada.byron@example.com");
+    let phone = hex("13125550101");
+    let meta = "https://www.facebook.com/tr/?id=1616008915466977&ev=PageView";
+    let form = "application/x-www-form-urlencoded";
+    let token = format!(
+        "tv.1~em.{}~pn.{}",
+        BASE64URL_NOPAD.encode(&digest("ada.byron@example.com")),
+        BASE64URL_NOPAD.encode(&digest("+13125550101"))
+    );
+    let tiktok = json!({"event": "Pageview", "context": {"pixel": {"code": "CEXAMPLE0PIXEL0CODE0"}, "user": {"email": mail, "phone_number": phone}}});
+    let linkedin = json!({"pids": [1234567], "url": "https://www.shop.example.org/", "hem": mail});
+    let person = json!({"em": mail}).to_string();
+    let snowplow = json!({"schema": "iglu:x", "data": {"data": {"email": "ada.byron@example.com"}}}).to_string();
+    let bulk = json!({"requests": [format!("?idsite=7&rec=1&uid={}", escaped("ada.byron@example.com"))]}).to_string();
+    vec![
+        ("hex", entry(&format!("{meta}&ud[em]={mail}")), "email", "hashed"),
+        ("upper-case hex", entry(&format!("{meta}&ud[em]={}", mail.to_uppercase())), "email", "hashed"),
+        ("Meta's short appendix", entry(&format!("{meta}&ud[em]={mail}.AQ")), "email", "hashed"),
+        ("Meta's long appendix", entry(&format!("{meta}&udff[ph]={phone}.AQIAAgAB")), "phone", "hashed"),
+        (
+            "base64 digest",
+            entry(&format!("{meta}&ud[em]={}", escaped(&BASE64.encode(&digest("ada.byron@example.com"))))),
+            "email",
+            "hashed",
+        ),
+        ("Meta's mask", entry(&format!("{meta}&cud[em]=***.*****%40*******.***")), "email", "masked"),
+        ("Meta in a form", posted(meta, form, &format!("udff[fn]={}", hex("ada"))), "first_name", "hashed"),
+        (
+            "Google's token",
+            entry(&format!("https://www.google.com/ccm/form-data/123456789?em={}", escaped(&token))),
+            "email",
+            "hashed",
+        ),
+        (
+            "Google's token, phone",
+            entry(&format!("https://www.googleadservices.com/pagead/conversion/123456789/?em={}", escaped(&token))),
+            "phone",
+            "hashed",
+        ),
+        (
+            "Microsoft's pid",
+            entry(&format!(
+                "https://bat.bing.com/action/0?ti=12345678&evt=pageLoad&pid={}",
+                escaped(&format!("em={mail}&ph={phone}"))
+            )),
+            "phone",
+            "hashed",
+        ),
+        (
+            "Criteo, encoded three times",
+            entry(&format!(
+                "https://www.criteo.com/event?a=12345&p0={}",
+                escaped(&format!("e=ce&m={}", escaped(&escaped("[ada.byron@example.com]"))))
+            )),
+            "email",
+            "plain",
+        ),
+        (
+            "Pinterest's JSON",
+            entry(&format!("https://ct.pinterest.com/v3/?tid=2612345678901&event=pagevisit&pd={}", escaped(&person))),
+            "email",
+            "hashed",
+        ),
+        (
+            "Snap",
+            entry(&format!("https://tr.snapchat.com/p?pid=01234567-89ab-4cde-8f01-23456789abcd&u_hpn={phone}")),
+            "phone",
+            "hashed",
+        ),
+        (
+            "Reddit's list",
+            entry(&format!(
+                "https://alb.reddit.com/rp.gif?id=a2_exampleaccount&auto_em={mail},{}",
+                hex("b@example.com")
+            )),
+            "email",
+            "hashed",
+        ),
+        (
+            "Reddit's scores",
+            entry(&format!(
+                "https://alb.reddit.com/rp.gif?id=a2_exampleaccount&auto_pn={}",
+                escaped(&format!("3~{phone}|1~{}", hex("2")))
+            )),
+            "phone",
+            "hashed",
+        ),
+        (
+            "LinkedIn's JSON",
+            posted("https://px.ads.linkedin.com/wa/", "application/json", &linkedin.to_string()),
+            "email",
+            "hashed",
+        ),
+        (
+            "LinkedIn's gzip",
+            posted("https://px.ads.linkedin.com/wa/", "text/plain", &BASE64.encode(&gzip(&linkedin.to_string()))),
+            "email",
+            "hashed",
+        ),
+        (
+            "TikTok's JSON",
+            posted("https://analytics.tiktok.com/api/v2/pixel", "application/json", &tiktok.to_string()),
+            "phone",
+            "hashed",
+        ),
+        (
+            "TikTok's base64",
+            entry(&format!(
+                "https://analytics.tiktok.com/api/v2/pixel?analytics_message={}",
+                escaped(&BASE64.encode(tiktok.to_string().as_bytes()))
+            )),
+            "email",
+            "hashed",
+        ),
+        (
+            "HubSpot, encoded twice",
+            entry(&format!(
+                "https://track.hubspot.com/__ptbe.gif?a=1234567&i={}",
+                escaped("email=ada.byron%40example.com&firstname=Ada")
+            )),
+            "email",
+            "plain",
+        ),
+        (
+            "Matomo's bulk",
+            posted("https://example.matomo.cloud/matomo.php", "application/json", &bulk),
+            "email",
+            "plain",
+        ),
+        (
+            "Snowplow's base64url",
+            entry(&format!(
+                "https://www.snowplowanalytics.com/i?e=ue&ue_px={}",
+                BASE64URL_NOPAD.encode(snowplow.as_bytes())
+            )),
+            "email",
+            "encoded",
+        ),
+        (
+            "Taboola",
+            entry(&format!("https://trc.taboola.com/1234567/log/3/unip?en=page_view&unified_id={mail}")),
+            "email",
+            "hashed",
+        ),
+        (
+            "OpenAI's lists",
+            posted(
+                "https://bzr.openai.com/v1/sdk/events?pid=examplepixelid0123456789",
+                "text/plain",
+                &json!({"user": {"fm": {"em": [mail]}}}).to_string(),
+            ),
+            "email",
+            "hashed",
+        ),
+        (
+            "an md5 by its name",
+            entry(&format!(
+                "https://t.example.net/p?email_md5={}",
+                HEXUPPER.encode(HashFunction::Md5.digest(b"ada.byron@example.com").as_bytes())
+            )),
+            "email",
+            "hashed",
+        ),
+    ]
+}
+
+#[test]
+fn every_shape_is_found() {
+    let shapes = shapes();
+    let lab = Lab::new();
+    lab.write("visit.har", har(shapes.iter().map(|(_, entry, _, _)| entry.clone()).collect()));
+    let found = rows(&lab.ledger("ledger", &["visit.har"], 0).join("findings.csv"));
+    let mut missed = Vec::new();
+    for (record, (name, _, class, form)) in shapes.iter().enumerate() {
+        let here: Vec<_> = found.iter().filter(|row| row["record"] == record.to_string()).collect();
+        let is_found = here
+            .iter()
+            .any(|row| row["data_class"] == *class && row["form"] == *form && row["confidence"] != "possible");
+        if !is_found {
+            let seen: Vec<_> =
+                here.iter().map(|row| (&row["param"], &row["data_class"], &row["form"], &row["confidence"])).collect();
+            missed.push(format!("{name}: {seen:?}"));
+        }
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
+}

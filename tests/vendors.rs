@@ -68,15 +68,16 @@ fn lists_add_recipients_owners_and_disguised_hosts() {
         "https://metrics.parcelpost.com/b/ss/suite/1/x?AQB=1",
         "https://plain.example.info/x.gif",
         "https://img.parcelbrand.net/x.gif",
+        "https://owned.example.edu/x.gif",
     ];
     let har = lab.write("visit.har", capture("https://www.parcelpost.com/", &urls));
     let tds = json!({
         "trackers": {"example.net": {"domain": "example.net", "owner": {"name": "Example Ads, Inc.", "displayName": "Example Ads"}, "default": "block", "categories": ["Analytics"]}},
-        "entities": {"Parcel Group": {"domains": ["parcelpost.com", "parcelbrand.net"], "displayName": "Parcel Group"}},
+        "entities": {"Example School": {"domains": ["example.edu"]}, "Parcel Group": {"domains": ["parcelpost.com", "parcelbrand.net"], "displayName": "Parcel Group"}},
         "cnames": {"metrics.parcelpost.com": "parcelpost.sc.omtrdc.net"}
     });
     let tds = lab.write("tds.json", tds.to_string());
-    let easy = lab.write("easy.txt", "! Title: My Filters\n! Version: 7\n||plain.example.info^\n||cdn.example.org/pixel/*\n/generic.gif?\n||example.net^\n");
+    let easy = lab.write("easy.txt", "! Title: My Filters\n! Version: 7\n||plain.example.info^\n||cdn.example.org/pixel/*\n/generic.gif?\n||example.net^\n||example.edu^\n");
     let ledger = lab.ledger("ledger", &[arg(&har), "--vendor-list", arg(&tds), "--vendor-list", arg(&easy)], 0);
     let vendors = by(&ledger, "vendors.csv", "vendor");
     let shown = |vendor: &str| {
@@ -85,6 +86,7 @@ fn lists_add_recipients_owners_and_disguised_hosts() {
     };
     assert_eq!(shown("Example Ads"), ("Example Ads", "analytics", "My Filters; tds"));
     assert_eq!(shown("example.info"), ("(unknown)", "listed", "My Filters"));
+    assert_eq!(shown("Example School"), ("Example School", "web platform", "My Filters"));
     assert_eq!(shown("example.org").2, "My Filters (some paths)");
     assert_eq!(shown("Adobe Analytics").0, "Adobe");
     let hosts = by(&ledger, "hosts.csv", "host");

@@ -87,11 +87,6 @@ impl Knowledge {
         }
     }
 
-    /// The number of the first company that only lists know.
-    pub(super) fn first_imported(&self) -> u32 {
-        u32::try_from(self.shelf.companies.len()).unwrap_or(u32::MAX)
-    }
-
     /// The recipient of a number, whether shipped or imported.
     pub(super) fn company(&self, number: u32) -> Option<Product<'_>> {
         if let Some(company) = self.shelf.companies.get(number as usize) {
@@ -102,7 +97,7 @@ impl Knowledge {
                 purpose: PURPOSES[usize::from(company.purpose)],
             });
         }
-        let company = self.imported.companies.get((number - self.first_imported()) as usize)?;
+        let company = self.imported_company(number)?;
         Some(Product { vendor: None, name: &company.name, owner: company.owner, purpose: company.purpose })
     }
 

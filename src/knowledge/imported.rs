@@ -19,6 +19,9 @@ pub const SOME_PATHS: &str = " (some paths)";
 /// The purpose of a recipient that a list names without saying what it is for.
 pub(super) const NAMED_ONLY: &str = "listed";
 
+/// The purpose of a domain of which a list says only whose it is.
+const OWNED_ONLY: &str = "web platform";
+
 /// Everything that was imported.
 #[derive(Debug, Default)]
 pub(super) struct Imported {
@@ -55,6 +58,14 @@ pub(super) struct Company {
 pub(super) struct Owner {
     pub(super) name: Box<str>,
     pub(super) parent: Option<OwnerId>,
+}
+
+impl Company {
+    /// A list that knows the company is worth more than one that only names the domain, and one
+    /// that says what the domain is for more than one that only says whose it is.
+    fn tells_more_than(&self, other: &Company) -> bool {
+        self.owner.is_some() && (other.owner.is_none() || other.purpose == OWNED_ONLY && self.purpose != NAMED_ONLY)
+    }
 }
 
 impl Imported {
@@ -131,6 +142,11 @@ impl Knowledge {
         named.filter(|(host, _)| !self.knows(self.host(host.trim_start_matches('.'))))
     }
 
+    /// The recipient of a number, if it is one that only lists know.
+    pub(super) fn imported_company(&self, number: u32) -> Option<&Company> {
+        self.imported.companies.get((number as usize).checked_sub(self.shelf.companies.len())?)
+    }
+
     /// Whether the knowledge base itself names a host.
     fn knows(&self, host: HostFacts) -> bool {
         let shipped = |company: u32| (company as usize) < self.shelf.companies.len();
@@ -174,37 +190,28 @@ impl Import {
             knowledge.set_parent(owner, parent);
         }
         for name in &entity.domains {
-            let company =
-                Company { name: knowledge.owner_name(owner).into(), owner: Some(owner), purpose: "web platform" };
+            let company = Company { name: knowledge.owner_name(owner).into(), owner: Some(owner), purpose: OWNED_ONLY };
             let number = self.company(knowledge, company);
             knowledge.imported.facts(&format!(".{name}")).company.get_or_insert(number);
         }
     }
 
     fn entry(&mut self, knowledge: &mut Knowledge, entry: &Entry, list: u64) {
-        let number = (entry.path.is_none() || entry.owner.is_some()).then(|| {
-            let owner = entry.owner.as_ref().map(|name| self.owner(knowledge, name));
-            let domain = site_of(entry.host.trim_start_matches('.'));
-            let name = entry.name.as_deref().or(entry.owner.as_deref()).unwrap_or(domain);
-            let purpose = entry.purpose.unwrap_or(NAMED_ONLY);
-            self.company(knowledge, Company { name: name.into(), owner, purpose })
-        });
         let facts = knowledge.imported.facts(&entry.host);
         match entry.path {
             None => facts.whole |= list,
             Some(_) => facts.partly |= list,
         }
-        // A list that knows the company is worth more than one that only names the domain.
-        let known = facts.company;
-        let is_better = |number: u32| {
-            let of = |number: u32| knowledge.imported.companies.get(number as usize);
-            let (new, old) =
-                (of(number - knowledge.first_imported()), known.and_then(|old| of(old - knowledge.first_imported())));
-            new.is_some_and(|new| {
-                old.is_none_or(|old| old.owner.is_none() && new.owner.is_some() || old.purpose == "web platform")
-            })
-        };
-        if let Some(number) = number.filter(|&number| is_better(number)) {
+        let old = facts.company;
+        if entry.path.is_some() && entry.owner.is_none() {
+            return;
+        }
+        let owner = entry.owner.as_ref().map(|name| self.owner(knowledge, name));
+        let domain = site_of(entry.host.trim_start_matches('.'));
+        let name = entry.name.as_deref().or(entry.owner.as_deref()).unwrap_or(domain);
+        let new = Company { name: name.into(), owner, purpose: entry.purpose.unwrap_or(NAMED_ONLY) };
+        if old.and_then(|old| knowledge.imported_company(old)).is_none_or(|old| new.tells_more_than(old)) {
+            let number = self.company(knowledge, new);
             knowledge.imported.facts(&entry.host).company = Some(number);
         }
     }
@@ -213,7 +220,8 @@ impl Import {
         if let Some(&number) = self.companies.get(&company) {
             return number;
         }
-        let number = knowledge.first_imported() + knowledge.imported.companies.len() as u32;
+        let number = knowledge.shelf.companies.len() + knowledge.imported.companies.len();
+        let number = u32::try_from(number).unwrap_or(u32::MAX);
         knowledge.imported.companies.push(company.clone());
         self.companies.insert(company, number);
         number
@@ -226,35 +234,10 @@ impl Import {
 
 /// A company's name without its legal form, case and signs: `Google LLC` is Google.
 fn plain_name(name: &str) -> String {
-    const FORMS: [&str; 24] = [
-        "ab",
-        "ag",
-        "as",
-        "bv",
-        "co",
-        "company",
-        "corp",
-        "corporation",
-        "gmbh",
-        "inc",
-        "incorporated",
-        "kg",
-        "limited",
-        "llc",
-        "llp",
-        "lp",
-        "ltd",
-        "nv",
-        "oy",
-        "plc",
-        "pte",
-        "sa",
-        "sarl",
-        "srl",
-    ];
+    const FORMS: &str = "ab ag as bv co company corp corporation gmbh inc incorporated kg limited llc llp lp ltd nv oy plc pte sa sarl srl";
     let lower = name.to_lowercase();
     let mut words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    while words.len() > 1 && words.last().is_some_and(|word| FORMS.contains(word)) {
+    while words.len() > 1 && words.last().is_some_and(|word| FORMS.split(' ').any(|form| form == *word)) {
         words.pop();
     }
     words.concat()

@@ -281,8 +281,8 @@ pub struct MatchingArgs {
     /// People to look for: CSV or Parquet whose header names kinds of data, one person a row
     ///
     /// customer_id, email, phone, first_name, last_name, street, city, region, postal_code and
-    /// date_of_birth are known, and any subset will do. A million rows cost about 1 GB of memory
-    /// and no speed; the column match of findings.csv names the row, from 1 below the header.
+    /// date_of_birth are known, and any subset will do. The column match of findings.csv names
+    /// the row, from 1 below the header.
     #[arg(long, value_name = "FILE")]
     pub watch_list: Option<PathBuf>,
 }

@@ -63,7 +63,10 @@ impl List {
     /// Adds a person's whole address, where the parts are known.
     pub(super) fn add_address(&mut self, values: &[(DataClass, &str)], who: u32) {
         let how = How { class: DataClass::PostalAddress, rule: Rule::Whole, steps: [None; 3] };
-        whole_addresses(values).iter().for_each(|address| self.add_text(address, who, how));
+        // Signs and spaces differ wherever an address is written in one.
+        for address in whole_addresses(values) {
+            self.add(self.text_key(&compact(&address)), who, how);
+        }
     }
 
     pub(super) fn seal(&mut self) {

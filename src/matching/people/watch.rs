@@ -8,7 +8,7 @@ use super::list::{List, is_identifying};
 use super::persona::is_plain_enough;
 use crate::class::DataClass;
 use crate::matching::hashes::{self, HashFunction};
-use crate::matching::rules::{Rule, Variant, variants};
+use crate::matching::rules::{Rule, Variant, common_variants, variants};
 use crate::matching::{How, Step};
 use crate::secret::Secret;
 use hashbrown::{HashMap, HashSet};
@@ -74,7 +74,7 @@ impl WatchList {
     }
 
     fn add_identifying(&mut self, class: DataClass, value: &str, who: u32) {
-        for form in variants(class, value).iter().filter(|form| is_identifying(form.class)) {
+        for form in common_variants(class, value).iter().filter(|form| is_identifying(form.class)) {
             let plain = How::plain(form);
             if is_plain_enough(form.rule) {
                 self.list.add_text(&form.text, who, plain);
@@ -132,7 +132,7 @@ impl WatchList {
                 if spent > PASSING_BUDGET {
                     return (found, false);
                 }
-                for form in variants(class, value).iter().filter(|form| is_usual(form.rule)) {
+                for form in common_variants(class, value).iter().filter(|form| is_usual(form.rule)) {
                     spent += way.1.map_or(1, |_| 2);
                     for (key, how) in hashed(form, way) {
                         if asked.contains(&key) {

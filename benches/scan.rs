@@ -1,4 +1,4 @@
-//! How fast a whole scan is, with everything written, against a named baseline in the same run.
+//! How fast a whole scan is, with all tables written, against a named baseline in the same run.
 //!
 //! The inputs are made of real entries: those of the recorded samples, or of all HARs below the
 //! folder that `LEAKLEDGER_BENCH_HARS` names. `LEAKLEDGER_BENCH_MB` sets their size (1000). The
@@ -64,7 +64,7 @@ fn compare(name: &str, input: &Path, dir: &Path, baseline: fn(&Path)) {
 /// Runs the program on an input and returns the most memory that it held, where the system tells.
 fn scan(input: &Path, ledger: &Path) -> u64 {
     let mut child = Command::new(env!("CARGO_BIN_EXE_leakledger"))
-        .args(["scan", "-q", "--force", "--key", "random", "-o"])
+        .args(["scan", "-q", "--force", "--key", "random", "--write", "csv,parquet", "-o"])
         .arg(ledger)
         .arg(input)
         .stdout(Stdio::null())

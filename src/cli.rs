@@ -1,5 +1,11 @@
 //! The command line, exactly as typed. Nothing is decided here: `plan` checks and resolves.
 
+mod ledger;
+
+pub use ledger::{Explain, ExplainKind, PageKind, Report, Verify};
+
+use crate::class::Tier;
+use crate::pages::Page;
 use crate::plan::PersonKeySpec;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -28,6 +34,12 @@ pub enum Command {
     Merge(Merge),
     /// List the people whose data went to third parties, to notify them
     People(People),
+    /// Write the report and the workbook of a ledger anew, with the estimates made since
+    Report(Report),
+    /// Show the evidence of one finding, step by step
+    Explain(Explain),
+    /// Check that a ledger, its inputs, lists and tool are still what its manifest says
+    Verify(Verify),
     /// Show what can be read and how it is recognised
     Formats,
     /// Print shell completions
@@ -317,12 +329,22 @@ pub struct OutputArgs {
     pub output: PathBuf,
 
     /// Which files to write
-    #[arg(long, value_name = "KIND", value_delimiter = ',', default_value = "csv,parquet")]
+    #[arg(long, value_name = "KIND", value_delimiter = ',', default_value = "csv,parquet,xlsx,html")]
     pub write: Vec<WriteKind>,
 
     /// Write the found values in clear, into findings.csv only
     #[arg(long)]
     pub reveal: bool,
+
+    /// Leave out every table with a row per person, page load or finding, and the names of inputs: for
+    /// tables that leave the house
+    #[arg(long, conflicts_with = "reveal")]
+    pub aggregate_only: bool,
+
+    /// Hide figures about fewer people than N, and round all others so that no hidden one follows
+    /// from them; implies --aggregate-only
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=1_000_000), conflicts_with = "reveal")]
+    pub min_people: Option<u64>,
 
     /// Begin CSV files with a byte order mark, which older Excel needs
     #[arg(long)]
@@ -348,10 +370,30 @@ pub struct OutputArgs {
 /// A kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum WriteKind {
-    /// The tables as CSV
+    /// The tables as CSV, which are always written: every other command reads them
     Csv,
     /// The ledger as Parquet, for other programs and for merging
     Parquet,
+    /// The tables as a workbook, ledger.xlsx
+    Xlsx,
+    /// The report, report.html
+    Html,
+    /// The tables as JSON lines
+    Jsonl,
+    /// The exposures for code hosts and editors, exposures.sarif
+    Sarif,
+}
+
+impl WriteKind {
+    /// The page that is made from tables, where it is one.
+    pub fn page(self) -> Option<Page> {
+        match self {
+            WriteKind::Csv | WriteKind::Parquet | WriteKind::Sarif => None,
+            WriteKind::Xlsx => Some(Page::Xlsx),
+            WriteKind::Html => Some(Page::Html),
+            WriteKind::Jsonl => Some(Page::Jsonl),
+        }
+    }
 }
 
 /// How the run goes.
@@ -374,6 +416,15 @@ pub struct RunArgs {
     #[arg(long)]
     pub sha256: bool,
 
+    /// Exit with 10 when data of this tier or a graver one goes to a third party: direct, sensitive,
+    /// linkable, device or context
+    #[arg(long, value_name = "TIER", value_parser = tier)]
+    pub fail_on: Option<Tier>,
+
+    /// What --fail-on lets pass, with reasons and expiry dates (TOML); the tables show it all the same
+    #[arg(long, value_name = "FILE")]
+    pub allow: Option<PathBuf>,
+
     /// Bytes per batch; results do not depend on it
     #[arg(long, value_name = "N", hide = true)]
     pub batch_bytes: Option<usize>,
@@ -385,6 +436,10 @@ pub struct RunArgs {
     /// Say nothing but errors
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+fn tier(word: &str) -> Result<Tier, String> {
+    Tier::parse(word).ok_or_else(|| "expected direct, sensitive, linkable, device or context".to_owned())
 }
 
 /// When to do something.

@@ -4,7 +4,7 @@ mod vendors;
 
 use crate::cli::{Cli, Command};
 use crate::outcome::Outcome;
-use crate::{docs, merge, notify, scan};
+use crate::{docs, explain, merge, notify, pages, scan, verify};
 use anyhow::Result;
 use clap::CommandFactory;
 use std::io::{self, Write};
@@ -19,6 +19,9 @@ pub fn run(cli: Cli) -> Result<Outcome> {
         Command::Vendors(arguments) => vendors::run(&arguments),
         Command::Merge(arguments) => merge::run(&arguments),
         Command::People(arguments) => notify::run(&arguments),
+        Command::Report(arguments) => pages::command::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
         Command::Formats => print(docs::formats().as_bytes()),
         Command::Completions(arguments) => {
             let mut text = Vec::new();

@@ -1,5 +1,6 @@
 //! The seal of a ledger: what it was made from, with what, by whom and when.
 
+use crate::aggregate;
 use crate::cli::Scan;
 use crate::input_run::InputOutcome;
 use crate::knowledge::Knowledge;
@@ -41,6 +42,7 @@ pub fn manifest(plan: &Plan, secret: &Secret, people: Vec<ListUsed>, scanned: &S
     if !scanned.is_linked {
         notes.push(NOT_LINKED.to_owned());
     }
+    notes.extend(plan.aggregate.map(aggregate::notes).into_iter().flatten());
     Manifest {
         layout: LAYOUT,
         tool: tool(),
@@ -51,6 +53,7 @@ pub fn manifest(plan: &Plan, secret: &Secret, people: Vec<ListUsed>, scanned: &S
             sha256: Knowledge::shipped_sha256(),
         },
         lists: people.into_iter().chain(scanned.lists.iter().map(list)).collect(),
+        ledgers: Vec::new(),
         inputs: scanned.names.iter().zip(&scanned.outcomes).map(|(name, outcome)| input(name, outcome)).collect(),
         tables: scanned.written.clone(),
         counts: counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect(),
@@ -78,7 +81,8 @@ pub fn tool() -> Tool {
     Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned(), sha256 }
 }
 
-fn input(name: &str, outcome: &InputOutcome) -> InputUsed {
+/// How a manifest names an input.
+pub fn input(name: &str, outcome: &InputOutcome) -> InputUsed {
     let is_read = outcome.role.is_some();
     InputUsed {
         path: name.to_owned(),
@@ -116,17 +120,26 @@ fn options(plan: &Plan) -> BTreeMap<String, Value> {
             set(name, true.into());
         }
     }
+    if let Some(how) = plan.aggregate {
+        set("aggregate-only", true.into());
+        if how.min_people > 0 {
+            set("min-people", how.min_people.into());
+        }
+    }
     set("max-record-size", plan.max_record.into());
     options
 }
 
 /// Who ran the scan where and when.
 pub fn run(arguments: &Scan, plan: &Plan, started: SystemTime) -> manifest::Run {
+    let command = command(started);
     manifest::Run {
+        // Paths would name what the tables do not.
+        command_line: if plan.aggregate.is_some() { Vec::new() } else { command.command_line.clone() },
         case: arguments.output.case.clone(),
         examiner: arguments.output.examiner.clone(),
         jobs: plan.jobs,
-        ..command(started)
+        ..command
     }
 }
 

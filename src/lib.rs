@@ -10,19 +10,23 @@
 //! - [`matching`]: what digests hide, by values that are known from elsewhere;
 //! - [`resolve`]: the second phase, once per input: page and site, third party or not;
 //! - [`people`]: who is counted, by which key, at any size;
-//! - [`exposure`]: what adds up; [`tables`] and [`findings`] name it, [`report`] writes it;
+//! - [`exposure`]: what adds up; [`tables`] and [`findings`] name it, [`report`] writes it, [`pages`]
+//!   makes the workbook and the report from the tables;
 //! - [`pipeline`], [`board`] and [`input_run`] move the work; [`scan`] is the command around it;
 //! - [`merge`] and [`notify`] are the commands that put ledgers together and list the people.
 
+pub mod aggregate;
 pub mod board;
 pub mod class;
 pub mod cli;
 pub mod commands;
 pub mod detect;
 pub mod docs;
+pub mod explain;
 pub mod exposure;
 pub mod findings;
 pub mod format;
+pub mod gate;
 pub mod input_run;
 pub mod knowledge;
 pub mod ledger;
@@ -34,6 +38,7 @@ pub mod notify;
 pub mod observation;
 pub mod observe;
 pub mod outcome;
+pub mod pages;
 pub mod patterns;
 pub mod peel;
 pub mod people;
@@ -54,3 +59,4 @@ pub mod summary;
 pub mod symbols;
 pub mod tables;
 pub mod time;
+pub mod verify;

@@ -184,6 +184,7 @@ impl Parts {
         let key_id = if self.without_people.is_empty() { first.key_id.clone() } else { String::new() };
         Manifest {
             layout: LAYOUT,
+            ledgers: Vec::new(),
             tool: crate::ledger::tool(),
             options,
             key_id,

@@ -15,6 +15,8 @@ pub enum Outcome {
     Incomplete,
     /// There was nothing to read.
     Nothing,
+    /// `--fail-on` was reached.
+    Reached,
 }
 
 impl Outcome {
@@ -26,6 +28,7 @@ impl Outcome {
             Outcome::Usage => 2,
             Outcome::Incomplete => 3,
             Outcome::Nothing => 4,
+            Outcome::Reached => 10,
         }
     }
 }
@@ -42,7 +45,8 @@ mod tests {
 
     #[test]
     fn exit_codes_are_as_documented() {
-        let codes = [Outcome::Done, Outcome::Fatal, Outcome::Usage, Outcome::Incomplete, Outcome::Nothing];
-        assert_eq!(codes.map(Outcome::code), [0, 1, 2, 3, 4]);
+        let codes =
+            [Outcome::Done, Outcome::Fatal, Outcome::Usage, Outcome::Incomplete, Outcome::Nothing, Outcome::Reached];
+        assert_eq!(codes.map(Outcome::code), [0, 1, 2, 3, 4, 10]);
     }
 }

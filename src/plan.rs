@@ -1,5 +1,6 @@
 //! The plan of a scan: what the user asked for, checked and resolved, before anything is read.
 
+use crate::aggregate::Aggregate;
 use crate::format::Format;
 use crate::record::Role;
 use crate::report::csv_table::CsvOptions;
@@ -121,6 +122,8 @@ pub struct Plan {
     pub sha256: Sha256Policy,
     /// How CSV is written.
     pub csv: CsvOptions,
+    /// Whether the tables leave the house, and from how many people on figures are shown.
+    pub aggregate: Option<Aggregate>,
     /// The ledger's folder.
     pub out: PathBuf,
 }

@@ -1,18 +1,25 @@
 //! The scan: from the command line to a published ledger.
 
+use crate::aggregate::{self, Aggregate};
 use crate::board::Board;
-use crate::cli::{InputArgs, RoleArg, Scan};
+use crate::cli::{InputArgs, OutputArgs, RoleArg, Scan, WriteKind};
 use crate::findings::FindingSink;
+use crate::gate::allow::AllowList;
+use crate::gate::{self, Verdict};
 use crate::input_run::InputOutcome;
 use crate::knowledge::Knowledge;
 use crate::lists::{self, List};
 use crate::matching::people::{self, People};
 use crate::outcome::Outcome;
+use crate::pages::source::Source;
+use crate::pages::{self, Page};
 use crate::people::links::Sightings;
 use crate::plan::{Plan, Sha256Policy};
 use crate::progress::Progress;
 use crate::record::Role;
 use crate::report::csv_table::{CsvOptions, Written};
+use crate::report::manifest::{ListUsed, Manifest};
+use crate::report::opened::Table;
 use crate::report::row_encoder::Delimiter;
 use crate::report::staging::{Existing, Staging};
 use crate::report::{escape, schema};
@@ -42,6 +49,7 @@ const OBSERVATION_SHARE: usize = 4;
 /// When the plan is impossible, or the ledger cannot be written.
 pub fn run(arguments: &Scan) -> Result<Outcome> {
     let plan = plan(arguments)?;
+    let allow = read_allow(arguments.run.allow.as_deref())?;
     let secret = Secret::load(&key_source(arguments))?;
     let (knowledge, lists) = lists::knowledge(&arguments.vendors.vendor_list, !arguments.vendors.no_default_vendors)?;
     let (people, people_lists) = people::load(&plan.personas, plan.watch_list.as_deref(), &secret)?;
@@ -57,19 +65,89 @@ pub fn run(arguments: &Scan) -> Result<Outcome> {
     if found.inputs.is_empty() && found.unreadable.is_empty() {
         return Ok(Outcome::Nothing);
     }
-    let scanned = Scanned { lists, ..work(arguments, &plan, &knowledge, &secret, &people, &found, &staging)? };
+    let mut scanned = Scanned { lists, ..work(arguments, &plan, &knowledge, &secret, &people, &found, &staging)? };
     let outcome = scanned.outcome();
-    let summary = summary::text(&scanned, &plan);
-    let manifest = ledger::manifest(&plan, &secret, people_lists, &scanned);
+    let summary = summary::text(&scanned, &plan, &arguments.output.write);
+    if let Some(how) = plan.aggregate {
+        aggregate::reduce(staging.dir(), &mut scanned.written, how, plan.csv)?;
+        let numbers = 0..scanned.names.len();
+        scanned.names = numbers.map(aggregate::input_name).collect();
+    }
+    let mut manifest = ledger::manifest(&plan, &secret, people_lists, &scanned);
+    manifest.lists.extend(allow.used.clone());
+    let verdict = write_pages(arguments, &staging, &mut manifest, &allow.list, to_stdout)?;
     staging.publish(manifest, &ledger::run(arguments, &plan, started))?;
     if to_stdout {
-        let table = std::fs::read(out.join(schema::EXPOSURE.file)).context("cannot read the table again")?;
-        std::io::stdout().write_all(&table)?;
+        print_exposure(&out, arguments.output.write.contains(&WriteKind::Jsonl))?;
     }
     if !arguments.run.quiet {
-        std::io::stderr().write_all(summary.as_bytes())?;
+        let mut stderr = std::io::stderr();
+        stderr.write_all(summary.as_bytes())?;
+        verdict.lines.iter().try_for_each(|line| writeln!(stderr, "{}", escape::terminal(line)))?;
     }
-    Ok(outcome)
+    Ok(if verdict.failing > 0 { Outcome::Reached } else { outcome })
+}
+
+/// The allow list that the user named.
+#[derive(Default)]
+struct Allow {
+    list: AllowList,
+    used: Option<ListUsed>,
+}
+
+fn read_allow(path: Option<&Path>) -> Result<Allow> {
+    let Some(path) = path else { return Ok(Allow::default()) };
+    let shown = escape::terminal_path(path);
+    let text = std::fs::read_to_string(path).with_context(|| format!("--allow {shown}: cannot read"))?;
+    let list = AllowList::parse(&text, today()).with_context(|| format!("--allow {shown}"))?;
+    let used = ListUsed {
+        kind: "allow list".to_owned(),
+        path: path.to_string_lossy().into_owned(),
+        entries: list.len() as u64,
+        sha256: crate::report::hashing::sha256(text.as_bytes()),
+        ..ListUsed::default()
+    };
+    Ok(Allow { list, used: Some(used) })
+}
+
+/// The day in UTC.
+fn today() -> jiff::civil::Date {
+    jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date()
+}
+
+/// Makes what is made from tables, and holds the exposures against `--fail-on`.
+fn write_pages(
+    arguments: &Scan,
+    staging: &Staging,
+    manifest: &mut Manifest,
+    allowed: &AllowList,
+    to_stdout: bool,
+) -> Result<Verdict> {
+    let output = &arguments.output;
+    let source = Source::new(staging.dir(), manifest, output.case.as_deref(), output.examiner.as_deref());
+    let verdict = gate::judge(&source, arguments.run.fail_on, allowed)?;
+    let mut written = Vec::new();
+    if !to_stdout {
+        let pages: Vec<Page> = output.write.iter().filter_map(|kind| kind.page()).collect();
+        written = pages::write(&source, staging.dir(), &pages)?;
+        if output.write.contains(&WriteKind::Sarif) {
+            written.push(gate::sarif::write(&source, staging.dir(), allowed)?);
+        }
+    }
+    manifest.tables.extend(written);
+    Ok(verdict)
+}
+
+/// Copies the main table to standard output.
+fn print_exposure(ledger: &Path, as_jsonl: bool) -> Result<()> {
+    let path = ledger.join(schema::EXPOSURE.file);
+    let mut out = std::io::stdout().lock();
+    if as_jsonl {
+        pages::jsonl::lines(Table::open(&path)?, schema::EXPOSURE.file, &mut out)?;
+    } else {
+        std::io::copy(&mut std::fs::File::open(&path).context("cannot read the table again")?, &mut out)?;
+    }
+    Ok(())
 }
 
 /// What a scan left behind.
@@ -200,6 +278,7 @@ fn plan(arguments: &Scan) -> Result<Plan> {
             delimiter: Delimiter::parse(&arguments.output.csv_delimiter)?,
             bom: arguments.output.excel_bom,
         },
+        aggregate: aggregate(&arguments.output),
         out: arguments.output.output.clone(),
     })
 }
@@ -215,6 +294,11 @@ fn described(input: &InputArgs, role: Option<Role>) -> Result<Vec<&'static dyn f
         formats.push(format::mapped(&input.map, role).map_err(|err| anyhow!("--map {err}"))?);
     }
     Ok(formats)
+}
+
+fn aggregate(output: &OutputArgs) -> Option<Aggregate> {
+    let is_wanted = output.aggregate_only || output.min_people.is_some();
+    is_wanted.then(|| Aggregate { min_people: output.min_people.unwrap_or(0) })
 }
 
 fn format_named(name: &str) -> Result<&'static dyn format::Format> {

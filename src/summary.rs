@@ -2,8 +2,11 @@
 //! was not recorded, and what to do next.
 
 use crate::class::{DataClass, Tier};
+use crate::cli::WriteKind;
+use crate::pages::html;
 use crate::plan::Plan;
 use crate::report::escape::terminal;
+use crate::report::schema;
 use crate::scan::Scanned;
 use crate::tables::inputs::gaps;
 use crate::tables::row::Row;
@@ -61,7 +64,7 @@ fn plural<'w>(count: u64, one: &'w str, many: &'w str) -> &'w str {
 }
 
 /// The text of the summary.
-pub fn text(scanned: &Scanned, plan: &Plan) -> String {
+pub fn text(scanned: &Scanned, plan: &Plan, kinds: &[WriteKind]) -> String {
     let mut out = String::new();
     let records: u64 = scanned.outcomes.iter().map(|outcome| outcome.records).sum();
     let read = scanned.outcomes.iter().filter(|outcome| outcome.role.is_some()).count();
@@ -81,10 +84,10 @@ pub fn text(scanned: &Scanned, plan: &Plan) -> String {
     }
     troubles(scanned).into_iter().for_each(&mut line);
     if plan.out.as_os_str() != "-" {
-        line(format!(
-            "Next: open {}; every row names a finding in findings.csv.",
-            plan.out.join("exposure.csv").display()
-        ));
+        let is_page = kinds.contains(&WriteKind::Html);
+        let file = plan.out.join(if is_page { html::REPORT_FILE } else { schema::EXPOSURE.file });
+        let proof = if plan.aggregate.is_some() { "" } else { "; `leakledger explain` proves each finding" };
+        line(format!("Next: open {}{proof}.", file.display()));
     }
     out
 }

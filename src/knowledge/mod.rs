@@ -21,6 +21,7 @@ mod owners;
 mod parameters;
 mod patterns;
 pub(crate) mod promises;
+pub mod remedies;
 
 #[cfg(test)]
 mod tests;

@@ -19,7 +19,7 @@ pub enum Cell<'a> {
     Encoded(&'a [u8]),
     /// Text in bytes; what is no UTF-8 is shown as U+FFFD.
     Bytes(&'a [u8]),
-    /// An identifier, written as 16 hexadecimal digits.
+    /// An identifier, written as `x` and 16 hexadecimal digits, so that no sheet reads it as a number.
     Id(u64),
     /// A count.
     Count(u64),
@@ -57,7 +57,7 @@ impl<'a> Cell<'a> {
             Cell::Text(text) => sheet.push_safe(text, out),
             Cell::Encoded(bytes) => out.push_str(&String::from_utf8_lossy(bytes)),
             Cell::Bytes(bytes) => sheet.push_safe(&String::from_utf8_lossy(bytes), out),
-            Cell::Id(id) => push_id(id, sheet, out),
+            Cell::Id(id) => push_id(id, out),
             Cell::Count(count) => push_digits(count, 1, out),
             Cell::Signed(number) => {
                 if number < 0 {
@@ -78,13 +78,22 @@ impl<'a> From<&'a str> for Cell<'a> {
     }
 }
 
-fn push_id(id: u64, sheet: &Sheet, out: &mut String) {
-    let mut digits = [0; 16];
-    for (place, digit) in digits.iter_mut().enumerate() {
+/// Without the letter one id in two hundred would be a number (`1234567890e23456`).
+fn push_id(id: u64, out: &mut String) {
+    out.push('x');
+    for place in 0..16 {
         let nibble = (id >> (60 - 4 * place) & 0xf) as u8;
-        *digit = if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
+        out.push(char::from(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 }));
     }
-    sheet.push_safe(std::str::from_utf8(&digits).unwrap_or_default(), out);
+}
+
+/// The identifier that [`Cell::Id`] wrote, with or without its letter.
+pub fn parse_id(text: &str) -> Option<u64> {
+    let digits = text.strip_prefix('x').unwrap_or(text);
+    if digits.len() != 16 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return None;
+    }
+    u64::from_str_radix(digits, 16).ok()
 }
 
 /// The number with at least so many digits.
@@ -178,10 +187,16 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_sixteen_digits_that_no_sheet_rounds() {
-        assert_eq!(shown(Cell::Id(0xfe)), "00000000000000fe");
-        assert_eq!(shown(Cell::Id(0x1234_5678_9012_3456)), "'1234567890123456");
-        assert_eq!(shown(Cell::Id(0x1234_5678_90e2_3456)), "'1234567890e23456");
+    fn ids_are_text_for_every_sheet_and_read_back() {
+        for id in [0xfe, 0x1234_5678_9012_3456, 0x1234_5678_90e2_3456, u64::MAX] {
+            let text = shown(Cell::Id(id));
+            assert_eq!(text, format!("x{id:016x}"));
+            assert_eq!(parse_id(&text), Some(id));
+            assert_eq!(parse_id(&text[1..]), Some(id));
+        }
+        for wrong in ["", "x", "xfe", "00000000000000zz", "+000000000000001"] {
+            assert_eq!(parse_id(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -65,6 +65,15 @@ pub struct ListUsed {
     pub sha256: String,
 }
 
+/// A ledger that this one, or what stands beside it, was made from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerUsed {
+    /// Its path as given.
+    pub path: String,
+    /// SHA-256 of its manifest, and thereby of all its tables.
+    pub manifest_sha256: String,
+}
+
 /// An input that was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputUsed {
@@ -97,6 +106,9 @@ pub struct Manifest {
     pub knowledge: Knowledge,
     /// The user's own lists.
     pub lists: Vec<ListUsed>,
+    /// The ledgers that this was made from; none for a scan.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ledgers: Vec<LedgerUsed>,
     /// The inputs, in the order in which they were read.
     pub inputs: Vec<InputUsed>,
     /// The tables of this ledger, in the order of their names.

@@ -75,7 +75,7 @@ pub struct LedgerRow<'a> {
     pub events: Vec<Cow<'a, str>>,
     /// The confidence of the best finding.
     pub confidence: Cow<'a, str>,
-    /// The best finding, written as 16 hexadecimal digits.
+    /// The best finding, written as [`crate::report::cell::Cell::Id`] is.
     pub sample_finding: Option<u64>,
 }
 

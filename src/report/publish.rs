@@ -26,7 +26,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// Folders that later commands make from a ledger's tables, and that go when those go.
-const DERIVED: [&str; 2] = ["estimates", "report"];
+pub(super) const DERIVED: [&str; 3] = ["compare", "estimates", "report"];
 
 /// The changes that publishing makes to a disk, one call each; tests stop after any of them.
 pub trait Disk {

@@ -12,7 +12,7 @@ pub use visits::{EVENTS, OVERLAP, PEOPLE_SAMPLE, VISITS};
 
 use super::cell::Cell;
 use super::csv_table::{CsvOptions, CsvTable, Written};
-use super::table::TableSpec;
+use super::table::{Kind, TableSpec};
 use anyhow::Result;
 use std::path::Path;
 
@@ -34,6 +34,13 @@ pub const TABLES: &[&TableSpec] = &[
     &REJECTS,
     &COLUMNS,
 ];
+
+/// What the cells of a table's column are; text where neither is known.
+pub fn kind_of(file: &str, column: &str) -> Kind {
+    let spec = TABLES.iter().find(|spec| spec.file == file);
+    let column = spec.and_then(|spec| spec.place(column).and_then(|place| spec.columns.get(place)));
+    column.map_or(Kind::Text, |column| column.kind())
+}
 
 /// Writes `columns.csv` about these tables.
 ///

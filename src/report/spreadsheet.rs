@@ -104,6 +104,14 @@ fn needs_guard(text: &str) -> bool {
     bare.trim_start_matches(is_blank).starts_with(starts_formula) || value::reads_as_value(bare)
 }
 
+/// The text of a cell as it was before it was guarded: without the one apostrophe in front.
+pub fn unguarded(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(text) if needs_guard(text) => text,
+        _ => cell,
+    }
+}
+
 /// White space that stays as it is when the cell is written.
 fn is_blank(c: char) -> bool {
     c.is_whitespace() && !is_hidden(c)

@@ -111,7 +111,7 @@ fn check(out: &Path, state: LedgerState, existing: Existing) -> Result<()> {
     }
 }
 
-fn write_synced(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(super) fn write_synced(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut file = create_private(path).with_context(|| cannot("make", path))?;
     file.write_all(bytes).and_then(|()| file.sync_all()).with_context(|| cannot("write", path))
 }

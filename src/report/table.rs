@@ -19,6 +19,31 @@ impl Column {
     }
 }
 
+/// What the cells of a column are to a program that types them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Text.
+    Text,
+    /// A number.
+    Number,
+    /// A time (UTC).
+    Time,
+    /// A day (UTC).
+    Day,
+}
+
+impl Column {
+    /// What the cells are.
+    pub fn kind(&self) -> Kind {
+        match self.unit {
+            "count" | "people" | "bytes" | "number" => Kind::Number,
+            "time (UTC)" => Kind::Time,
+            "day (UTC)" => Kind::Day,
+            _ => Kind::Text,
+        }
+    }
+}
+
 /// One table of the ledger.
 #[derive(Clone, Copy, Debug)]
 pub struct TableSpec {

@@ -20,6 +20,15 @@ pub enum Compression {
 }
 
 impl Compression {
+    /// The command that unpacks such a file to standard output; empty where none is needed.
+    pub fn command(self) -> &'static str {
+        match self {
+            Compression::None => "",
+            Compression::Gzip => "gzip -dc",
+            Compression::Zstd => "zstd -dc",
+        }
+    }
+
     fn of(head: &[u8]) -> Self {
         match head {
             [0x1f, 0x8b, ..] => Compression::Gzip,

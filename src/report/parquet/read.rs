@@ -160,7 +160,7 @@ fn days_sketches_and_findings(frame: &DataFrame, rows: Rows<'_>) -> PolarsResult
     for (row, ((day, sketch), finding)) in rows.iter_mut().zip(days.iter().zip(sketches.iter()).zip(findings.iter())) {
         row.day = day.map(seconds).transpose()?.and_then(|second| i32::try_from(second.div_euclid(86_400)).ok());
         row.people_sketch = Cow::Owned(sketch.unwrap_or_default().to_vec());
-        row.sample_finding = finding.and_then(|id| u64::from_str_radix(id, 16).ok());
+        row.sample_finding = finding.and_then(crate::report::cell::parse_id);
     }
     Ok(())
 }

@@ -8,8 +8,9 @@ use crate::report::hashing::{HashingWriter, create_private};
 use crate::report::spreadsheet::Sheet;
 use anyhow::{Context, Result};
 use polars::prelude::{
-    BinaryChunked, Column, DataFrame, DataType, IntoColumn, ListBuilderTrait, ListPrimitiveChunkedBuilder,
-    ListStringChunkedBuilder, NewChunkedArray, ParquetWriter, PolarsResult, StringChunked, UInt64Chunked, UInt64Type,
+    BinaryChunked, Column, DataFrame, DataType, IntoColumn, KeyValueMetadata, ListBuilderTrait,
+    ListPrimitiveChunkedBuilder, ListStringChunkedBuilder, NewChunkedArray, ParquetWriter, PolarsResult, StringChunked,
+    UInt64Chunked, UInt64Type,
 };
 use std::borrow::Cow;
 use std::io::{BufWriter, Write};
@@ -36,7 +37,10 @@ pub fn write<'a>(dir: &Path, rows: impl IntoIterator<Item = LedgerRow<'a>>) -> R
 }
 
 fn write_groups<'a>(wtr: &mut impl Write, rows: impl IntoIterator<Item = LedgerRow<'a>>) -> PolarsResult<u64> {
-    let mut parquet = ParquetWriter::new(wtr).batched(frame(&[])?.schema())?;
+    // Without polars' own schema in the metadata, readers take the types from the Parquet schema; with
+    // it they would get string views in lists, which pandas cannot read.
+    let plain = KeyValueMetadata::from_static(Vec::new());
+    let mut parquet = ParquetWriter::new(wtr).with_key_value_metadata(Some(plain)).batched(frame(&[])?.schema())?;
     let (mut group, mut weight, mut count) = (Vec::new(), 0, 0);
     for row in rows {
         weight += row.weight();
@@ -132,6 +136,6 @@ fn lists<'r, 'a>(name: &str, rows: &'r [LedgerRow<'a>], get: fn(&'r LedgerRow<'a
 }
 
 fn findings(name: &str, rows: &[LedgerRow<'_>]) -> Column {
-    let ids = rows.iter().map(|row| row.sample_finding.map(|id| format!("{id:016x}")));
+    let ids = rows.iter().map(|row| row.sample_finding.map(|id| shown(Cell::Id(id))));
     StringChunked::from_iter_options(name.into(), ids).into_column()
 }

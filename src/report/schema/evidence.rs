@@ -4,8 +4,11 @@
 use super::columns::*;
 use crate::report::table::{Column, TableSpec};
 
-const FINDING: Column =
-    Column::new("finding", "id", "The finding's id, the same in every ledger made from this content with this key.");
+const FINDING: Column = Column::new(
+    "finding",
+    "id",
+    "The finding's id: x and 16 hexadecimal digits, the same in every ledger made from this content with this key.",
+);
 const INPUT: Column = Column::new("input", "text", "The file, archive member or stream, as in inputs.csv.");
 const RECORD: Column = Column::new(
     "record",

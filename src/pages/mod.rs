@@ -1,0 +1,46 @@
+//! What people read: the workbook (`ledger.xlsx`), the page (`report.html`), JSON lines for pipes
+//! and SARIF for code hosts. All are made from a ledger's tables as they were written, so that no
+//! figure in them can differ from the tables, and all hold their memory whatever the ledger's size.
+
+pub mod command;
+pub mod facts;
+pub mod html;
+pub mod jsonl;
+pub mod source;
+pub mod words;
+pub mod workbook;
+
+use crate::report::csv_table::Written;
+use anyhow::Result;
+use source::Source;
+use std::path::Path;
+
+/// A kind of file that is made from a ledger's tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// `report.html`
+    Html,
+    /// `ledger.xlsx`
+    Xlsx,
+    /// One `.jsonl` for every table
+    Jsonl,
+}
+
+/// Writes the pages into a folder and says what was written.
+///
+/// # Errors
+/// When a table cannot be read or a file cannot be written.
+pub fn write(source: &Source<'_>, dir: &Path, pages: &[Page]) -> Result<Vec<Written>> {
+    let mut written = Vec::new();
+    for page in pages {
+        match page {
+            Page::Html => written.push(html::write(source, dir)?),
+            Page::Xlsx => written.push(workbook::write(source, dir)?),
+            Page::Jsonl => written.extend(jsonl::write(source, dir)?),
+        }
+    }
+    Ok(written)
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -47,7 +47,7 @@ fn rank(row: &Row) -> Option<Ranked> {
     let (requests, people) = row.contacts();
     let who = match (people, row.captures()) {
         (0, captures) => format!("{captures} {}", plural(captures, "capture", "captures")),
-        (people, _) => format!("{people} {}", plural(people, "person", "people")),
+        _ => row.people_in_words(),
     };
     let line = format!(
         "{} of {who} from {} to {} ({requests} {})",

@@ -59,6 +59,20 @@ impl Counted {
         }
     }
 
+    /// What is counted, where all keys are of one kind: the number with its unit.
+    pub fn in_words(&self) -> String {
+        let mut kinds = PersonKind::ALL.iter().zip(self.kinds).filter(|(_, count)| *count > 0).map(|(kind, _)| *kind);
+        let (one, many) = match (kinds.next(), kinds.next()) {
+            (Some(PersonKind::User | PersonKind::Account), None) => ("account", "accounts"),
+            (Some(PersonKind::Browser), None) => ("browser", "browsers"),
+            (Some(PersonKind::IpAgent), None) => ("device", "devices"),
+            (Some(PersonKind::Ip), None) => ("IP address", "IP addresses"),
+            _ => ("person", "people"),
+        };
+        let about = if self.is_exact { "" } else { "about " };
+        format!("{about}{} {}", self.people, if self.people == 1 { one } else { many })
+    }
+
     /// How many people rest on each kind of key, in words: `user:812 ip:7`.
     pub fn kinds_in_words(&self) -> String {
         let named = PersonKind::ALL.iter().zip(self.kinds).filter(|(_, count)| *count > 0);
@@ -73,7 +87,7 @@ impl People {
             Some(sketch) => sketch.insert(person.linked),
             None => {
                 self.listed.insert(person);
-                self.limit();
+                self.limit(2 * LISTED);
             }
         }
     }
@@ -90,14 +104,16 @@ impl People {
             }
             (None, None) => {
                 self.listed.merge(&other.listed);
-                self.limit();
+                self.limit(2 * LISTED);
             }
         }
     }
 
-    /// Goes over to a sketch when there are too many to be listed.
-    fn limit(&mut self) {
-        if self.listed.room() <= LISTED || self.listed.ids().len() <= LISTED {
+    /// Goes over to a sketch when there are too many to be listed, but looks only when more ids than
+    /// `unseen` may be waiting: sorting near the limit for every insertion would cost too much, and
+    /// whoever reads a set looks first.
+    fn limit(&mut self, unseen: usize) {
+        if self.sketch.is_some() || self.listed.room() <= unseen || self.listed.ids().len() <= LISTED {
             return;
         }
         let mut sketch = Sketch::default();
@@ -113,6 +129,7 @@ impl People {
     /// Everybody in ascending order, each once however many keys they had; nobody where there is
     /// only a sketch.
     pub fn persons(&mut self, links: &Links) -> Vec<PersonKey> {
+        self.limit(LISTED);
         let mut persons: Vec<PersonKey> = self.listed.ids().iter().map(|person| links.stands_for(*person)).collect();
         persons.sort_unstable();
         persons.dedup();
@@ -121,6 +138,7 @@ impl People {
 
     /// How many people there are.
     pub fn count(&mut self, links: &Links) -> Counted {
+        self.limit(LISTED);
         if let Some(sketch) = &self.sketch {
             return sketch.count();
         }
@@ -134,7 +152,8 @@ impl People {
     }
 
     /// The sketch where there are too many people to list; else empty.
-    pub fn sketch_bytes(&self) -> Vec<u8> {
+    pub fn sketch_bytes(&mut self) -> Vec<u8> {
+        self.limit(LISTED);
         self.sketch.as_ref().map(|sketch| sketch.to_bytes()).unwrap_or_default()
     }
 }
@@ -148,8 +167,10 @@ struct Stored {
 
 impl Serialize for People {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let listed = self.listed.clone().ids().to_vec();
-        Stored { listed, sketch: self.sketch.as_ref().map(|sketch| sketch.parts()) }.serialize(serializer)
+        let mut own = self.clone();
+        own.limit(LISTED);
+        let sketch = own.sketch.as_ref().map(|sketch| sketch.parts());
+        Stored { listed: own.listed.into(), sketch }.serialize(serializer)
     }
 }
 
@@ -189,6 +210,9 @@ mod tests {
         let counted = people([3, 1, 2, 3, 6]).count(&Links::default());
         assert_eq!(counted.people, 4);
         assert_eq!(counted.kinds_in_words(), "user:2 ip:2");
+        assert_eq!(counted.in_words(), "4 people");
+        assert_eq!(people([3]).count(&Links::default()).in_words(), "1 account");
+        assert_eq!(people([1, 2]).count(&Links::default()).in_words(), "2 IP addresses");
         assert_eq!(counted.method(), "exact");
     }
 

@@ -4,6 +4,7 @@
 use crate::class::DataClass;
 use crate::people::links::Links;
 use crate::people::sample::Drawn;
+use crate::place::UNKNOWN;
 use crate::report::cell::Cell;
 use crate::report::csv_table::{CsvOptions, CsvTable, Written};
 use crate::report::schema;
@@ -53,7 +54,8 @@ pub fn overlap(dir: &Path, owners: &[Sampled], links: &Links, options: CsvOption
 
 /// The companies with the largest samples, in the order of their names.
 fn largest(owners: &[Sampled]) -> Vec<&Sampled> {
-    let mut largest: Vec<&Sampled> = owners.iter().collect();
+    // What is known of nobody's company is not one company.
+    let mut largest: Vec<&Sampled> = owners.iter().filter(|sampled| &*sampled.owner != UNKNOWN).collect();
     largest.sort_by(|a, b| b.visits.len().cmp(&a.visits.len()).then_with(|| a.owner.cmp(&b.owner)));
     largest.truncate(COMPARED);
     largest.sort_by(|a, b| a.owner.cmp(&b.owner));

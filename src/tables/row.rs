@@ -133,6 +133,11 @@ impl Row {
         self.measure.requests > 0
     }
 
+    /// The people with their unit, in words.
+    pub fn people_in_words(&self) -> String {
+        self.people.in_words()
+    }
+
     /// Requests that were sent, and the people who sent them.
     pub fn contacts(&self) -> (u64, u64) {
         (self.measure.requests, self.people.people)

@@ -4,7 +4,7 @@ mod vendors;
 
 use crate::cli::{Cli, Command};
 use crate::outcome::Outcome;
-use crate::{docs, explain, merge, notify, pages, scan, verify};
+use crate::{compare, docs, estimate, explain, merge, notify, pages, scan, verify};
 use anyhow::Result;
 use clap::CommandFactory;
 use std::io::{self, Write};
@@ -22,6 +22,8 @@ pub fn run(cli: Cli) -> Result<Outcome> {
         Command::Report(arguments) => pages::command::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
+        Command::Estimate(arguments) => estimate::command::run(&arguments),
         Command::Formats => print(docs::formats().as_bytes()),
         Command::Completions(arguments) => {
             let mut text = Vec::new();

@@ -4,7 +4,7 @@
 use crate::format::{FORMATS, wrappers};
 use crate::knowledge::{Expected, Knowledge, OwnerId, Parameter, VendorId};
 use crate::patterns::DETECTORS;
-use crate::report::schema::TABLES;
+use crate::report::schema::{LATER, TABLES};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -52,7 +52,7 @@ Text in UTF-16 with a byte order mark is read as UTF-8, and places are those in 
 /// What every column of every table means: `docs/columns.md`.
 pub fn columns() -> String {
     let mut out = String::from("# Tables and their columns\n\nThe same as `columns.csv` in every ledger.\n");
-    for table in TABLES {
+    for table in TABLES.iter().chain(LATER) {
         let _ = write!(
             out,
             "\n## {}\n\nOne row per {}.\n\n| column | unit | meaning |\n|---|---|---|\n",

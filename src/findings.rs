@@ -1,5 +1,6 @@
-//! The tables that are filled while inputs are worked through: findings and rejected records. Rows
-//! are made by workers in parallel and arrive here batch by batch, in input order.
+//! The tables that are filled while inputs are worked through: findings, rejected records and the
+//! page loads of captures. Rows are made by workers in parallel and arrive here batch by batch, in
+//! input order.
 
 use crate::class::DataClass;
 use crate::format::Reason;
@@ -11,6 +12,7 @@ use crate::report::row_encoder::{Delimiter, RowEncoder};
 use crate::report::schema;
 use crate::resolve::enter::Resolver;
 use crate::resolve::finding::Found;
+use crate::resolve::loads::Loads;
 use crate::run::Worker;
 use crate::symbols::{Sym, SymbolCache};
 use anyhow::Result;
@@ -28,10 +30,11 @@ pub struct Rows {
     reject_rows: u64,
 }
 
-/// The two tables, open for writing.
+/// The tables, open for writing.
 pub struct FindingSink {
     findings: CsvTable<'static>,
     rejects: CsvTable<'static>,
+    loads: CsvTable<'static>,
 }
 
 impl FindingSink {
@@ -44,6 +47,7 @@ impl FindingSink {
         Ok(FindingSink {
             findings: CsvTable::create(dir, findings, options)?,
             rejects: CsvTable::create(dir, &schema::REJECTS, options)?,
+            loads: CsvTable::create(dir, &schema::LOADS, options)?,
         })
     }
 
@@ -64,12 +68,20 @@ impl FindingSink {
         self.rejects.row(&[Cell::Text(name), Cell::Empty, Cell::Empty, Cell::Empty, Cell::Text(reason)])
     }
 
+    /// Appends the page loads of an input.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn append_loads(&mut self, input: &str, capture: u64, loads: &Loads, symbols: &SymbolCache<'_>) -> Result<()> {
+        loads.rows(input, capture, symbols, &mut |cells| self.loads.row(cells))
+    }
+
     /// Closes the tables.
     ///
     /// # Errors
     /// When they cannot be written out.
-    pub fn finish(self) -> Result<[Written; 2]> {
-        Ok([self.findings.finish()?, self.rejects.finish()?])
+    pub fn finish(self) -> Result<[Written; 3]> {
+        Ok([self.findings.finish()?, self.rejects.finish()?, self.loads.finish()?])
     }
 }
 

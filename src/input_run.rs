@@ -3,7 +3,7 @@
 //! batches was merged when the stage before it ended.
 
 use crate::board::{Board, Opened, Task};
-use crate::exposure::cells::{CellKey, Cells, Level};
+use crate::exposure::cells::Cells;
 use crate::exposure::measure::Span;
 use crate::findings::{RowMaker, Rows};
 use crate::observation::{At, Entry};
@@ -266,6 +266,7 @@ impl InputRun {
             panel: worker.run.plan.panel,
             names_users: summary.coverage.users > 0,
             opens_connections: summary.coverage.https > 0,
+            visitors: worker.run.plan.visitors.is_some(),
             explicit_key: worker.run.plan.person_key != PersonKeySpec::Auto,
         };
         let format = reader.format().name();
@@ -294,7 +295,7 @@ impl InputRun {
         progress.in_flight -= 1;
         if progress.in_flight == 0 && progress.handed_out == progress.batches.len() {
             let traces = &mut progress.traces;
-            enter_exposing_loads(traces, cells);
+            traces.loads.enter_exposing(cells);
             let _ = self.groups.set(traces.firsts());
             progress.stage = Stage::Writing;
             progress.handed_out = 0;
@@ -328,7 +329,12 @@ impl InputRun {
             sink.append(&rows)?;
             progress.rows_passed += 1;
         }
-        Ok((progress.rows_passed == progress.batches.len()).then(|| self.outcome(&progress)))
+        if progress.rows_passed < progress.batches.len() {
+            return Ok(None);
+        }
+        let capture = self.resolved.get().map_or(0, |resolved| resolved.facts.id);
+        sink.append_loads(name, capture, &std::mem::take(&mut progress.traces.loads), &worker.symbols)?;
+        Ok(Some(self.outcome(&progress)))
     }
 
     fn outcome(&self, progress: &Progress) -> InputOutcome {
@@ -387,17 +393,5 @@ impl InputRun {
             observed.kept = Some(kept);
         }
         Ok(())
-    }
-}
-
-/// Counts the loads of a capture during which something was exposed, which is known only when all
-/// its records are entered.
-fn enter_exposing_loads(traces: &Traces, cells: &mut Cells) {
-    for (page_ref, page, key, tally) in &traces.loads {
-        let mark =
-            if page_ref.is_empty() { (*page_ref, *page) } else { (*page_ref, crate::observation::PageRef::default()) };
-        if traces.exposed.contains(&mark) {
-            cells.add(CellKey { level: Level::VisitExposing, ..*key }, tally);
-        }
     }
 }

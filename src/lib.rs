@@ -13,15 +13,19 @@
 //! - [`exposure`]: what adds up; [`tables`] and [`findings`] name it, [`report`] writes it, [`pages`]
 //!   makes the workbook and the report from the tables;
 //! - [`pipeline`], [`board`] and [`input_run`] move the work; [`scan`] is the command around it;
-//! - [`merge`] and [`notify`] are the commands that put ledgers together and list the people.
+//! - later commands open a finished ledger ([`report::opened`]): [`merge`] and [`notify`] put
+//!   ledgers together and list the people, [`compare`] tells what stopped, and [`estimate`] counts
+//!   people in logs, which it reads by the same stages, with [`visitors`] told from robots.
 
 pub mod aggregate;
 pub mod board;
 pub mod class;
 pub mod cli;
 pub mod commands;
+pub mod compare;
 pub mod detect;
 pub mod docs;
+pub mod estimate;
 pub mod explain;
 pub mod exposure;
 pub mod findings;
@@ -60,3 +64,4 @@ pub mod symbols;
 pub mod tables;
 pub mod time;
 pub mod verify;
+pub mod visitors;

@@ -17,6 +17,8 @@ pub enum Outcome {
     Nothing,
     /// `--fail-on` was reached.
     Reached,
+    /// `compare` found exposures that continue or are new.
+    GoesOn,
 }
 
 impl Outcome {
@@ -29,6 +31,7 @@ impl Outcome {
             Outcome::Incomplete => 3,
             Outcome::Nothing => 4,
             Outcome::Reached => 10,
+            Outcome::GoesOn => 11,
         }
     }
 }
@@ -48,5 +51,6 @@ mod tests {
         let codes =
             [Outcome::Done, Outcome::Fatal, Outcome::Usage, Outcome::Incomplete, Outcome::Nothing, Outcome::Reached];
         assert_eq!(codes.map(Outcome::code), [0, 1, 2, 3, 4, 10]);
+        assert_eq!(Outcome::GoesOn.code(), 11);
     }
 }

@@ -4,6 +4,7 @@ use crate::aggregate::Aggregate;
 use crate::format::Format;
 use crate::record::Role;
 use crate::report::csv_table::CsvOptions;
+use crate::visitors::Visitors;
 use std::path::PathBuf;
 
 /// Which key stands for a person.
@@ -126,6 +127,8 @@ pub struct Plan {
     pub aggregate: Option<Aggregate>,
     /// The ledger's folder.
     pub out: PathBuf,
+    /// Who counts as a visitor of a site; only where people are counted page by page.
+    pub visitors: Option<Visitors>,
 }
 
 impl std::fmt::Debug for Plan {

@@ -280,6 +280,7 @@ fn plan(arguments: &Scan) -> Result<Plan> {
         },
         aggregate: aggregate(&arguments.output),
         out: arguments.output.output.clone(),
+        visitors: None,
     })
 }
 

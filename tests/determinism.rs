@@ -41,14 +41,14 @@ fn tables(ledger: &Path) -> BTreeMap<String, String> {
     files
         .map(|(name, bytes)| {
             let text = String::from_utf8_lossy(&bytes).into_owned();
-            let text = if name == "findings.csv" { without_input(&text) } else { text };
+            let text = if ["findings.csv", "loads.csv"].contains(&name.as_str()) { without_input(&text) } else { text };
             (name, text)
         })
         .collect()
 }
 
-fn without_input(findings: &str) -> String {
-    let mut reader = csv::Reader::from_reader(findings.as_bytes());
+fn without_input(table: &str) -> String {
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
     let place = reader.headers().expect("a header").iter().position(|name| name == "input").expect("an input column");
     let mut writer = csv::Writer::from_writer(Vec::new());
     for record in reader.records() {

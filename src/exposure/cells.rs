@@ -4,7 +4,8 @@
 
 use super::measure::{Measure, Tally};
 use crate::class::{DataClass, Form, Tier};
-use crate::observation::Channel;
+use crate::observation::{Channel, PersonKey};
+use crate::people::counts::PersonCounts;
 use crate::symbols::Sym;
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
@@ -145,6 +146,8 @@ pub type Route = Vec<(usize, Vec<u32>)>;
 pub struct Cells {
     places: HashMap<CellKey, usize>,
     measures: Vec<Measure>,
+    /// The visits of each person, where these are counted.
+    visits: HashMap<CellKey, PersonCounts>,
     /// Routes by what records alike have in common; worked out once, since most records are alike.
     routes: HashMap<Box<[u64]>, Rc<Route>>,
 }
@@ -161,6 +164,11 @@ impl Cells {
         if let Some(measure) = self.measures.get_mut(place) {
             measure.add(tally);
         }
+    }
+
+    /// Enters a visit of a person.
+    pub fn add_visit(&mut self, key: CellKey, person: PersonKey) {
+        self.visits.entry(key).or_default().add(person);
     }
 
     /// The place of a cell, new or known.
@@ -186,8 +194,9 @@ impl Cells {
 
     /// The cells without what only serves to fill them, fit to be handed to another thread.
     pub fn into_counts(self) -> Counts {
-        let Cells { places, mut measures, .. } = self;
-        Counts { cells: places.into_iter().map(|(key, place)| (key, std::mem::take(&mut measures[place]))).collect() }
+        let Cells { places, mut measures, visits, .. } = self;
+        let cells = places.into_iter().map(|(key, place)| (key, std::mem::take(&mut measures[place]))).collect();
+        Counts { cells, visits }
     }
 }
 
@@ -195,6 +204,7 @@ impl Cells {
 #[derive(Clone, Debug, Default)]
 pub struct Counts {
     cells: HashMap<CellKey, Measure>,
+    visits: HashMap<CellKey, PersonCounts>,
 }
 
 impl Counts {
@@ -202,6 +212,9 @@ impl Counts {
     pub fn merge(&mut self, mut other: Counts) {
         if other.cells.len() > self.cells.len() {
             std::mem::swap(&mut self.cells, &mut other.cells);
+        }
+        for (key, counts) in other.visits {
+            self.visits.entry(key).or_default().merge(&counts);
         }
         for (key, measure) in other.cells {
             self.add(key, measure);
@@ -231,6 +244,11 @@ impl Counts {
     /// Takes all cells of one level out, in no particular order.
     pub fn take(&mut self, level: Level) -> Vec<(CellKey, Measure)> {
         self.cells.extract_if(|key, _| key.level == level).collect()
+    }
+
+    /// Takes the visits of all persons out, in no particular order.
+    pub fn take_visits(&mut self) -> Vec<(CellKey, PersonCounts)> {
+        self.visits.drain().collect()
     }
 
     /// All cells of one level, in no particular order.

@@ -30,13 +30,16 @@ struct Run {
     rows: u64,
 }
 
-/// Writes the three tables.
+/// Writes the four tables.
 ///
 /// # Errors
 /// When a table cannot be read or written.
 pub(super) fn append(dir: &Path, parts: &Parts, csv: CsvOptions, reveal: bool) -> Result<Vec<Written>> {
     let findings = if reveal { &schema::FINDINGS_REVEALED } else { &schema::FINDINGS };
-    [findings, &schema::REJECTS, &schema::INPUTS].into_iter().map(|spec| table(dir, spec, parts, csv)).collect()
+    [findings, &schema::REJECTS, &schema::INPUTS, &schema::LOADS]
+        .into_iter()
+        .map(|spec| table(dir, spec, parts, csv))
+        .collect()
 }
 
 fn table(dir: &Path, spec: &TableSpec, parts: &Parts, csv: CsvOptions) -> Result<Written> {

@@ -11,12 +11,13 @@ use crate::detect::labels::Labels;
 use crate::detect::{Detected, Detector};
 use crate::format::{Format, Kind, Meaning, PageInfo, Piece, Reader};
 use crate::observation::{At, Entry, Evidence, Observation, PageRef};
-use crate::place::{UrlParts, host_name, site_of};
-use crate::record::{Record, Role};
+use crate::place::{UNKNOWN, UrlParts, host_name, site_of};
+use crate::record::{Record, Role, Sent};
 use crate::resolve::summary::{CapturePage, Document, DocumentKind, Summary};
 use crate::run::Run;
 use crate::source::batches::{Batch, is_record};
 use crate::symbols::{Sym, SymbolCache};
+use crate::visitors::NoVisit;
 use person::{Persons, Setting};
 use recipient::{Recipients, Target};
 use std::cell::RefCell;
@@ -161,7 +162,7 @@ impl<'r> Observer<'r> {
             *summary.referer_hosts.entry(self.symbols.intern(&host_name(referer.host))).or_default() += 1;
         }
         let persons = self.persons.keys(record, &subject.setting(Evidence::default()), summary);
-        if let Some(visit) = self.own_visit(record) {
+        if let Some(visit) = self.own_visit(record, summary) {
             let seen = self.observation(subject, Evidence::default(), persons, Detected::default());
             observed.add(&Entry::Observed(Observation { visit: Some(visit), ..seen }));
         }
@@ -171,6 +172,12 @@ impl<'r> Observer<'r> {
     fn outbound(&self, subject: &Subject<'_, '_>, number: u64, observed: &mut Observed) {
         let record = subject.record;
         if subject.target.recipient.host.is_empty() {
+            return;
+        }
+        if let Some(visit) = self.connection(subject) {
+            let persons = self.persons.keys(record, &subject.setting(Evidence::default()), &mut observed.summary);
+            let seen = self.observation(subject, Evidence::default(), persons, Detected::default());
+            observed.add(&Entry::Observed(Observation { visit: Some(visit), ..seen }));
             return;
         }
         if subject.is_noise() {
@@ -300,15 +307,42 @@ impl<'r> Observer<'r> {
         }
     }
 
+    /// A connection to a site whose visitors are counted: a visit of no known page.
+    fn connection(&self, subject: &Subject<'_, '_>) -> Option<crate::observation::Visit> {
+        let visitors = self.run.plan.visitors.as_ref()?;
+        let host = self.symbols.name(subject.target.recipient.host);
+        let is_visit = subject.role == Role::Proxy
+            && subject.is_connect()
+            && subject.record.sent == Sent::Sent
+            && visitors.sites.iter().any(|site| *site == *host || site_of(&host) == site);
+        let page = PageRef { host: subject.target.recipient.host, page: self.symbols.intern(UNKNOWN) };
+        is_visit.then_some(crate::observation::Visit { page, logged_in: None, url_classes: 0 })
+    }
+
     /// The page that a line of a site's own log loaded; its host is added later.
-    fn own_visit(&self, record: &Record<'_>) -> Option<crate::observation::Visit> {
+    fn own_visit(&self, record: &Record<'_>, summary: &mut Summary) -> Option<crate::observation::Visit> {
         visit::document(record, Role::Origin)?;
+        let visitors = self.run.plan.visitors.as_ref();
+        match visitors.map_or(Ok(()), |visitors| visitors.check(record)) {
+            Ok(()) => {}
+            Err(NoVisit::Automated) => {
+                summary.coverage.automated += 1;
+                return None;
+            }
+            Err(NoVisit::Ahead) => {
+                summary.coverage.ahead += 1;
+                return None;
+            }
+        }
         let (path, _) = match UrlParts::split(&record.url) {
             Some(parts) => (parts.path, parts.query),
             None => crate::place::split_path(&record.url),
         };
         let url_classes = self.detector.borrow_mut().classes_in_url(&record.url);
-        let logged_in = (!record.user.is_empty()).then_some(true);
+        let logged_in = match visitors {
+            Some(visitors) => visitors.logged_in(record),
+            None => (!record.user.is_empty()).then_some(true),
+        };
         Some(crate::observation::Visit {
             page: PageRef { host: Sym::EMPTY, page: self.labels.text(crate::place::page_of("", path).as_bytes()) },
             logged_in,

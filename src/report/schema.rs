@@ -2,13 +2,17 @@
 //! column cannot drift from what is written.
 
 mod columns;
+mod compare;
+mod estimates;
 mod evidence;
 mod exposure;
 mod visits;
 
+pub use compare::COMPARE;
+pub use estimates::{ESTIMATES, WHEN};
 pub use evidence::{COLUMNS, FINDINGS, FINDINGS_REVEALED, INPUTS, REJECTS};
 pub use exposure::{DAYS, EXPOSURE, HOSTS, PAGES, SITES, TOTALS, VENDORS};
-pub use visits::{EVENTS, OVERLAP, PEOPLE_SAMPLE, VISITS};
+pub use visits::{EVENTS, LOADS, OVERLAP, PEOPLE_SAMPLE, VISITS};
 
 use super::cell::Cell;
 use super::csv_table::{CsvOptions, CsvTable, Written};
@@ -26,6 +30,7 @@ pub const TABLES: &[&TableSpec] = &[
     &PAGES,
     &DAYS,
     &VISITS,
+    &LOADS,
     &EVENTS,
     &OVERLAP,
     &PEOPLE_SAMPLE,
@@ -41,6 +46,9 @@ pub fn kind_of(file: &str, column: &str) -> Kind {
     let column = spec.and_then(|spec| spec.place(column).and_then(|place| spec.columns.get(place)));
     column.map_or(Kind::Text, |column| column.kind())
 }
+
+/// Tables that later commands write beside a ledger.
+pub const LATER: &[&TableSpec] = &[&COMPARE, &ESTIMATES, &WHEN];
 
 /// Writes `columns.csv` about these tables.
 ///

@@ -26,6 +26,8 @@ pub struct Context {
     frames: HashMap<PageRef, PageRef>,
     /// Documents of the input that are not frames.
     documents: HashMap<PageRef, ()>,
+    /// The numbers of the records that loaded each page that somebody saw, ascending.
+    loads: HashMap<PageRef, Vec<u64>>,
     links: Links,
     /// The site that a site's own log is from, where its Referers tell.
     pub own_host: Sym,
@@ -43,6 +45,7 @@ impl Context {
         let mut context = Context { links: Links::new(&summary.sightings), ..Context::default() };
         context.place_documents(&summary.documents);
         context.place_pages(&summary.documents, &summary.pages, symbols);
+        context.place_loads(&summary.documents);
         context.own_host = own_host(summary, symbols);
         context
     }
@@ -97,6 +100,31 @@ impl Context {
         for page in pages.iter().filter(|page| page.titled.is_known()) {
             self.pages.entry(page.id).or_insert_with(|| vec![(0, page.titled)]);
         }
+    }
+
+    fn place_loads(&mut self, documents: &[Document]) {
+        for document in documents {
+            let is_seen = document.kind != DocumentKind::Frame && !document.vendor_host;
+            if is_seen && self.is_page(document.page_ref, document.page) {
+                self.loads.entry(document.page).or_default().push(document.record);
+            }
+        }
+    }
+
+    /// The record that loaded the page on which another record was made: the last load of that page
+    /// before it or, since recorders put things out of order, the first one after it. Where the
+    /// page was never loaded, the last page loaded in the same tab.
+    pub fn load_of(&self, page_ref: Sym, page: PageRef, record: u64) -> Option<u64> {
+        let near = |loads: &[u64]| {
+            let before = loads.partition_point(|&load| load <= record);
+            loads.get(before.saturating_sub(1)).copied()
+        };
+        if let Some(load) = self.loads.get(&page).and_then(|loads| near(loads)) {
+            return Some(load);
+        }
+        let tab = self.pages.get(&page_ref)?;
+        let before = tab.partition_point(|&(load, _)| load <= record);
+        tab.get(before.saturating_sub(1)).map(|&(load, _)| load)
     }
 
     /// The page behind one of the capture's page names when the record of this number was made:

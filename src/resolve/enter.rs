@@ -3,6 +3,7 @@
 
 use super::context::Context;
 use super::finding::Found;
+use super::loads::{Load, Loads};
 use super::party::{Party, Relation, Sites};
 use super::vote::{Source, Verdict, vote};
 use crate::class::{DataClass, Form, Tier};
@@ -16,11 +17,13 @@ use crate::place::{UNKNOWN, site_of};
 use crate::record::{Role, Sent};
 use crate::secret::Secret;
 use crate::symbols::{Sym, SymbolCache};
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 use std::cell::RefCell;
 
 /// The domain of finding ids among the keyed hashes.
 const FINDING: u8 = b'f';
+/// The domain of page loads among the keyed hashes.
+const LOAD: u8 = b'l';
 /// The domain of person keys that stand for an input.
 const INPUT: u8 = b'i';
 
@@ -44,6 +47,8 @@ pub struct InputFacts {
     pub opens_connections: bool,
     /// Whether the user named the person key, so that captures count people too.
     pub explicit_key: bool,
+    /// Whether the loads of each person are counted.
+    pub visitors: bool,
 }
 
 /// Resolves the observations of one input.
@@ -87,10 +92,8 @@ pub struct Resolved {
 pub struct Traces {
     /// Grouped findings: id, position of the first, how many.
     pub groups: Vec<(u64, u64, u64)>,
-    /// Page loads of a capture, for which it is not yet known whether they exposed anything.
-    pub loads: Vec<(Sym, PageRef, CellKey, Tally)>,
-    /// Pages of the capture, by its own name or by URL, on which something was exposed.
-    pub exposed: HashSet<(Sym, PageRef)>,
+    /// What the page loads of a capture sent.
+    pub loads: Loads,
     /// Requests to a known vendor on no known page.
     pub pageless: u64,
     /// Findings that count.
@@ -113,8 +116,7 @@ impl Traces {
     /// Adds the traces of another batch.
     pub fn merge(&mut self, other: Traces) {
         self.groups.extend(other.groups);
-        self.loads.extend(other.loads);
-        self.exposed.extend(other.exposed);
+        self.loads.merge(other.loads);
         self.pageless += other.pageless;
         self.findings += other.findings;
     }
@@ -314,14 +316,22 @@ impl<'r> Resolver<'r> {
     ) {
         let resolved = self.resolve(seen, place.0);
         let tally = self.tally(seen, &resolved);
-        self.enter_visit(seen, &resolved, &tally, cells, traces);
+        self.enter_visit(seen, &resolved, place.0, &tally, cells, traces);
         match resolved.party {
             Party::First => return,
             Party::Unknown => return,
             // The requests on a connection that the proxy opened are recorded too.
             Party::SameOwner | Party::Third if seen.connect && self.input.opens_connections => {}
             Party::SameOwner => cells.add(Self::host_key(seen, &resolved), &tally),
-            Party::Third => Self::enter_contact(seen, &resolved, &tally, cells),
+            Party::Third => {
+                Self::enter_contact(seen, &resolved, &tally, cells);
+                if let (true, Sent::Sent, Some(person)) = (self.input.visitors, seen.sent, resolved.person) {
+                    let day = seen.time.map(day_of);
+                    let (vendor, owner) = (resolved.vendor, resolved.owner);
+                    cells.add_visit(CellKey { vendor, owner, day, ..CellKey::new(Level::Contact) }, person.linked);
+                }
+                self.trace_load(seen, &resolved, place.0, 0, traces);
+            }
         }
         if resolved.verdict.site.is_empty() {
             traces.pageless += 1;
@@ -346,6 +356,7 @@ impl<'r> Resolver<'r> {
         &self,
         seen: &Observation<'_>,
         resolved: &Resolved,
+        record: u64,
         tally: &Tally,
         cells: &mut Cells,
         traces: &mut Traces,
@@ -375,8 +386,29 @@ impl<'r> Resolver<'r> {
         let capture = Some(self.input.id);
         let tally = Tally { account: nothing, event: nothing, sent: Sent::Sent, capture, ..*tally };
         cells.add(key, &tally);
+        if let (true, Some(person)) = (self.input.visitors, resolved.person) {
+            cells.add_visit(key, person.linked);
+        }
         if self.input.role == Role::Capture {
-            traces.loads.push((seen.evidence.page_ref, visit.page, key, tally));
+            let id = match seen.time {
+                Some(time) => {
+                    let page = self.hash_of(key.page).to_le_bytes();
+                    self.secret.hash_parts(LOAD, &[&time.to_le_bytes(), &page])
+                }
+                None => self.secret.hash_parts(LOAD, &[&self.input.content, &record.to_le_bytes()]),
+            };
+            traces.loads.add(Load { record, id, key, tally });
+        }
+    }
+
+    /// Notes what a request of a capture means for the page load that it belongs to: `classes` is a
+    /// bit set over [`DataClass`], empty for the mere contact.
+    fn trace_load(&self, seen: &Observation<'_>, resolved: &Resolved, record: u64, classes: u64, traces: &mut Traces) {
+        if self.input.role != Role::Capture || resolved.party != Party::Third {
+            return;
+        }
+        if let Some(load) = self.context.load_of(seen.evidence.page_ref, resolved.verdict.page, record) {
+            traces.loads.note(load, (resolved.vendor, resolved.owner), classes, seen.sent);
         }
     }
 
@@ -464,10 +496,8 @@ impl<'r> Resolver<'r> {
         if counted.is_empty() {
             return;
         }
-        if seen.sent == Sent::Sent && self.input.role == Role::Capture {
-            traces.exposed.insert((seen.evidence.page_ref, PageRef::default()));
-            traces.exposed.insert((Sym::EMPTY, resolved.verdict.page));
-        }
+        let classes = counted.iter().fold(0, |bits, (hit, _, _)| bits | 1 << hit.class as u64);
+        self.trace_load(seen, resolved, place.0, classes, traces);
         let route = cells.route(&common, |cells| self.route(resolved, day, &counted, cells));
         for (place, members) in route.iter() {
             let best = members.iter().filter_map(|&at| counted.get(at as usize)).min_by_key(|(_, _, id)| *id);

@@ -6,6 +6,7 @@
 pub mod context;
 pub mod enter;
 pub mod finding;
+pub mod loads;
 pub mod party;
 pub mod sibling;
 pub mod summary;

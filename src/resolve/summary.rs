@@ -80,6 +80,10 @@ pub struct Coverage {
     pub timed: u64,
     /// Whether there were more values to match hashes with than are kept.
     pub unmatched: bool,
+    /// Page loads of robots and monitors, where visitors are told from them.
+    pub automated: u64,
+    /// Pages that browsers fetched ahead of their users, where these are told from visits.
+    pub ahead: u64,
 }
 
 impl Coverage {
@@ -99,6 +103,8 @@ impl Coverage {
         self.cut += other.cut;
         self.timed += other.timed;
         self.unmatched |= other.unmatched;
+        self.automated += other.automated;
+        self.ahead += other.ahead;
     }
 }
 

@@ -13,7 +13,7 @@ const URL_DATA: Column = Column::new(
     "text",
     "The kinds of personal data that the page's own URL holds, which any script on the page can copy to third parties; empty where it holds none.",
 );
-const LOADS: Column = Column::new(
+const PAGE_LOADS: Column = Column::new(
     "loads",
     "count",
     "Times that the page was loaded. Every visited page has a row, also where nothing was found.",
@@ -28,6 +28,36 @@ const VISIT_PEOPLE: Column = Column::new(
     "people",
     "people",
     "Different people who loaded the page, whether or not anything was exposed. People never add up across rows of any table.",
+);
+const CAPTURE: Column =
+    Column::new("capture", "id", "The capture (test visit recorded on purpose): a keyed hash of its content.");
+const LOAD_INPUT: Column = Column::new("input", "text", "The input that holds the capture, as in inputs.csv.");
+const LOAD: Column = Column::new(
+    "load",
+    "id",
+    "The page load: the same id wherever the same load was recorded, so that a capture exported twice counts once.",
+);
+const LOAD_TIME: Column =
+    Column::new("time", "time (UTC)", "When the page was loaded; empty where no time was recorded.");
+const LOAD_VENDOR: Column = Column::new(
+    "vendor",
+    "text",
+    "The product that was contacted during the load; empty in the row that stands for the load itself.",
+);
+const LOAD_CLASS: Column = Column::new(
+    "data_class",
+    "text",
+    "The kind of personal data that the vendor was sent during the load; empty in the row of the mere contact.",
+);
+const LOAD_REQUESTS: Column = Column::new(
+    "requests",
+    "count",
+    "Requests that were sent to the vendor during the load and, where a data class is named, carried it.",
+);
+const LOAD_BLOCKED: Column = Column::new(
+    "blocked_requests",
+    "count",
+    "The same requests that were stopped before they left. They are no disclosure.",
 );
 const ACCOUNT: Column = Column::new(
     "account",
@@ -68,7 +98,7 @@ pub const VISITS: TableSpec = TableSpec {
         PAGE,
         DAY,
         STATE,
-        LOADS,
+        PAGE_LOADS,
         LOADS_EXPOSING,
         VISIT_INPUTS,
         VISIT_PEOPLE,
@@ -77,6 +107,27 @@ pub const VISITS: TableSpec = TableSpec {
         PEOPLE_METHOD,
         PERSON_KEYS,
         URL_DATA,
+    ],
+};
+
+/// `loads.csv`
+pub const LOADS: TableSpec = TableSpec {
+    file: "loads.csv",
+    one_row_per: "page load of a capture, vendor and data class; one more with the vendor alone for every vendor contacted, and one with neither for every load",
+    columns: &[
+        CAPTURE,
+        LOAD_INPUT,
+        LOAD,
+        LOAD_TIME,
+        SITE,
+        PAGE,
+        STATE,
+        URL_DATA,
+        LOAD_VENDOR,
+        OWNER,
+        LOAD_CLASS,
+        LOAD_REQUESTS,
+        LOAD_BLOCKED,
     ],
 };
 

@@ -50,6 +50,8 @@ pub enum Command {
     Estimate(Box<Estimate>),
     /// Compare two ledgers: did the practice stop, what is new?
     Compare(Compare),
+    /// Show the personal-data detectors, check them, try them on a text
+    Detectors(Detectors),
     /// Show what can be read and how it is recognised
     Formats,
     /// Print shell completions
@@ -118,6 +120,57 @@ pub struct CheckVendors {
     /// Vendor files, lists, or folders of them
     #[arg(value_name = "FILE|FOLDER", required = true)]
     pub paths: Vec<PathBuf>,
+}
+
+/// The detectors.
+#[derive(Debug, Args)]
+pub struct Detectors {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub command: DetectorsCommand,
+}
+
+/// What to do with detectors.
+#[derive(Debug, Subcommand)]
+pub enum DetectorsCommand {
+    /// Show all detectors with an example of each
+    List(DetectorsList),
+    /// Try every detector on its own examples and counter-examples
+    Check(DetectorsCheck),
+    /// Show what is found in a text, by which detector and why
+    Try(Try),
+}
+
+/// Which detectors are listed.
+#[derive(Debug, Args)]
+pub struct DetectorsList {
+    /// Your own detectors
+    #[arg(long, value_name = "FILE")]
+    pub detectors: Option<PathBuf>,
+}
+
+/// Which detectors are checked.
+#[derive(Debug, Args)]
+pub struct DetectorsCheck {
+    /// Your own detectors, checked beside the shipped ones
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+/// A text to try.
+#[derive(Debug, Args)]
+pub struct Try {
+    /// The text: a value, a URL, a body
+    #[arg(value_name = "TEXT")]
+    pub text: String,
+
+    /// The name of the parameter that holds the text
+    #[arg(long, value_name = "NAME")]
+    pub key: Option<String>,
+
+    /// Your own detectors
+    #[arg(long, value_name = "FILE")]
+    pub detectors: Option<PathBuf>,
 }
 
 /// Shell completions.
@@ -355,6 +408,10 @@ pub struct Scan {
     #[command(flatten)]
     pub matching: MatchingArgs,
 
+    /// What is looked for.
+    #[command(flatten)]
+    pub detection: DetectionArgs,
+
     /// How people are counted.
     #[command(flatten)]
     pub people: PeopleArgs,
@@ -463,6 +520,34 @@ pub struct MatchingArgs {
     /// the row, from 1 below the header.
     #[arg(long, value_name = "FILE")]
     pub watch_list: Option<PathBuf>,
+}
+
+/// What is looked for.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Detection")]
+pub struct DetectionArgs {
+    /// Your own detectors, in TOML; `leakledger detectors check FILE` tries them
+    #[arg(long, value_name = "FILE")]
+    pub detectors: Option<PathBuf>,
+
+    /// Leave out data that is less sensitive than this
+    #[arg(long, value_name = "TIER")]
+    pub min_tier: Option<TierArg>,
+}
+
+/// How sensitive data is, the most sensitive first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TierArg {
+    /// Names a person or leads straight to one
+    Direct,
+    /// Tells something intimate
+    Sensitive,
+    /// Narrows down who it is
+    Linkable,
+    /// Describes the device
+    Device,
+    /// Describes the page
+    Context,
 }
 
 /// How people are counted.

@@ -1,5 +1,6 @@
 //! The commands: which code runs for which word on the command line.
 
+mod detectors;
 mod vendors;
 
 use crate::cli::{Cli, Command};
@@ -24,6 +25,7 @@ pub fn run(cli: Cli) -> Result<Outcome> {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Estimate(arguments) => estimate::command::run(&arguments),
+        Command::Detectors(arguments) => detectors::run(&arguments),
         Command::Formats => print(docs::formats().as_bytes()),
         Command::Completions(arguments) => {
             let mut text = Vec::new();

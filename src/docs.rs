@@ -5,6 +5,7 @@ use crate::format::{FORMATS, wrappers};
 use crate::knowledge::{Expected, Knowledge, OwnerId, Parameter, VendorId};
 use crate::patterns::DETECTORS;
 use crate::report::schema::{LATER, TABLES};
+use crate::sensitive;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -150,8 +151,33 @@ fn policies(knowledge: &Knowledge) -> String {
     out
 }
 
-/// Which patterns are recognised: `docs/detectors.md`.
+/// Which patterns are recognised, how to add to them, and how far they agree with labelled values:
+/// `docs/detectors.md`.
 pub fn detectors() -> String {
+    let mut out = list_detectors();
+    out.push_str(OWN_DETECTORS);
+    out.push_str(
+        "\n## Agreement with labelled values\n\nValues that other projects collected, valid and invalid, and what is made of them. \
+         `cargo test --test agreement` counts anew where the values are at hand.\n\n\
+         | values | valid found | invalid refused | where we differ, and why |\n|---|---|---|---|\n",
+    );
+    for row in AGREEMENT.lines().skip(1) {
+        let cells: Vec<&str> = row.splitn(6, ',').collect();
+        if let [name, found, valid, refused, invalid, why] = cells[..] {
+            let why = why.trim_matches('"');
+            let _ = writeln!(out, "| {name} | {found} of {valid} | {refused} of {invalid} | {} |", cell(why));
+        }
+    }
+    out
+}
+
+/// The figures of `tests/agreement.rs`, which holds them to the labelled values.
+const AGREEMENT: &str = include_str!("docs/agreement.csv");
+
+const OWN_DETECTORS: &str = include_str!("docs/own_detectors.md");
+
+/// Which patterns are recognised: `leakledger detectors list`.
+pub fn list_detectors() -> String {
     let mut out = String::from(
         "# Detectors\n\nPatterns and keys that are recognised without any vendor's help, the earlier before the later. \
          Every detector has examples that it must find and counter-examples that it must not.\n\n\
@@ -163,6 +189,15 @@ pub fn detectors() -> String {
         let counter = detector.counter_examples.first().map(|example| shown(example.0, example.1)).unwrap_or_default();
         let row = [detector.id, detector.title, &example, &counter].map(cell).join(" | ");
         let _ = writeln!(out, "| {row} |");
+    }
+    out.push_str(
+        "\n## Sensitive topics\n\nFound by the words of a page's path and title, of searches, clicks, forms, events and products; \
+         the lists are in `src/sensitive/topics/`.\n\n| topic | words | example | not |\n|---|---|---|---|\n",
+    );
+    for summary in sensitive::summaries() {
+        let row =
+            [summary.topic.word(), &summary.words.to_string(), &code(summary.example), &code(summary.counter_example)];
+        let _ = writeln!(out, "| {} |", row.map(cell).join(" | "));
     }
     out
 }

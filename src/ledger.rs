@@ -1,6 +1,7 @@
 //! The seal of a ledger: what it was made from, with what, by whom and when.
 
 use crate::aggregate;
+use crate::class::Tier;
 use crate::cli::Scan;
 use crate::input_run::InputOutcome;
 use crate::knowledge::Knowledge;
@@ -52,7 +53,7 @@ pub fn manifest(plan: &Plan, secret: &Secret, people: Vec<ListUsed>, scanned: &S
             version: env!("CARGO_PKG_VERSION").to_owned(),
             sha256: Knowledge::shipped_sha256(),
         },
-        lists: people.into_iter().chain(scanned.lists.iter().map(list)).collect(),
+        lists: people.into_iter().chain(scanned.lists.iter().map(list)).chain(detectors(plan)).collect(),
         ledgers: Vec::new(),
         inputs: scanned.names.iter().zip(&scanned.outcomes).map(|(name, outcome)| input(name, outcome)).collect(),
         tables: scanned.written.clone(),
@@ -79,6 +80,22 @@ pub fn tool() -> Tool {
     let program = std::env::current_exe().ok();
     let sha256 = program.and_then(|path| hashing::sha256_file(&path).ok()).map(|(_, sha256)| sha256);
     Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned(), sha256 }
+}
+
+/// The user's own detectors.
+fn detectors(plan: &Plan) -> Option<ListUsed> {
+    let detectors = &plan.detectors;
+    let used = || ListUsed {
+        kind: "detectors".to_owned(),
+        path: detectors.path.clone(),
+        name: detectors.path.clone(),
+        version: None,
+        format: "TOML".to_owned(),
+        unused: 0,
+        entries: detectors.iter().count() as u64,
+        sha256: detectors.sha256.clone(),
+    };
+    (!detectors.is_empty()).then(used)
 }
 
 /// How a manifest names an input.
@@ -125,6 +142,9 @@ fn options(plan: &Plan) -> BTreeMap<String, Value> {
         if how.min_people > 0 {
             set("min-people", how.min_people.into());
         }
+    }
+    if plan.min_tier != Tier::Context {
+        set("min-tier", plan.min_tier.word().into());
     }
     set("max-record-size", plan.max_record.into());
     options

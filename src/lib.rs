@@ -6,7 +6,7 @@
 //! - [`source`]: paths become inputs, inputs become batches of whole records;
 //! - [`format`](mod@format): how records of each format are cut and understood; [`record`] is the result;
 //! - [`observe`]: the first phase, one record at a time: recipient ([`knowledge`]), nested values
-//!   ([`peel`]), personal data ([`detect`], [`patterns`]), person key; [`observation`] is the result;
+//!   ([`peel`]), personal data ([`detect`], [`patterns`], [`sensitive`]), person key; [`observation`] is the result;
 //! - [`matching`]: what digests hide, by values that are known from elsewhere;
 //! - [`resolve`]: the second phase, once per input: page and site, third party or not;
 //! - [`people`]: who is counted, by which key, at any size;
@@ -56,6 +56,7 @@ pub mod resolve;
 pub mod run;
 pub mod scan;
 pub mod secret;
+pub mod sensitive;
 pub mod size;
 pub mod source;
 pub mod spill;

@@ -1,7 +1,9 @@
 //! The plan of a scan: what the user asked for, checked and resolved, before anything is read.
 
 use crate::aggregate::Aggregate;
+use crate::class::Tier;
 use crate::format::Format;
+use crate::patterns::CustomDetectors;
 use crate::record::Role;
 use crate::report::csv_table::CsvOptions;
 use crate::visitors::Visitors;
@@ -105,6 +107,10 @@ pub struct Plan {
     pub personas: Vec<PathBuf>,
     /// A list of people to look for.
     pub watch_list: Option<PathBuf>,
+    /// The user's own detectors.
+    pub detectors: CustomDetectors,
+    /// Data that is less sensitive is left out.
+    pub min_tier: Tier,
     /// The person key.
     pub person_key: PersonKeySpec,
     /// Whether captures are of different people.
@@ -129,6 +135,37 @@ pub struct Plan {
     pub out: PathBuf,
     /// Who counts as a visitor of a site; only where people are counted page by page.
     pub visitors: Option<Visitors>,
+}
+
+impl Default for Plan {
+    /// What a scan without any option does, with one worker and nowhere to write to.
+    fn default() -> Self {
+        Plan {
+            format: None,
+            described: Vec::new(),
+            client_field: None,
+            role: None,
+            sites: Vec::new(),
+            since: None,
+            until: None,
+            personas: Vec::new(),
+            watch_list: None,
+            detectors: CustomDetectors::default(),
+            min_tier: Tier::Context,
+            person_key: PersonKeySpec::Auto,
+            panel: false,
+            reveal: false,
+            jobs: 1,
+            memory: 256 << 20,
+            max_record: 16 << 20,
+            batch_bytes: crate::source::batches::BATCH_BYTES,
+            sha256: Sha256Policy::UpTo(0),
+            csv: CsvOptions::default(),
+            aggregate: None,
+            out: PathBuf::new(),
+            visitors: None,
+        }
+    }
 }
 
 impl std::fmt::Debug for Plan {

@@ -2,7 +2,8 @@
 
 use crate::aggregate::{self, Aggregate};
 use crate::board::Board;
-use crate::cli::{InputArgs, OutputArgs, RoleArg, Scan, WriteKind};
+use crate::class::Tier;
+use crate::cli::{InputArgs, OutputArgs, RoleArg, Scan, TierArg, WriteKind};
 use crate::findings::FindingSink;
 use crate::gate::allow::AllowList;
 use crate::gate::{self, Verdict};
@@ -13,6 +14,7 @@ use crate::matching::people::{self, People};
 use crate::outcome::Outcome;
 use crate::pages::source::Source;
 use crate::pages::{self, Page};
+use crate::patterns::{self, CustomDetectors};
 use crate::people::links::Sightings;
 use crate::plan::{Plan, Sha256Policy};
 use crate::progress::Progress;
@@ -266,6 +268,14 @@ fn plan(arguments: &Scan) -> Result<Plan> {
         until: input.until.as_deref().map(parse_time).transpose().context("--until")?,
         personas: arguments.matching.persona.clone(),
         watch_list: arguments.matching.watch_list.clone(),
+        detectors: detectors(arguments)?,
+        min_tier: arguments.detection.min_tier.map_or(Tier::Context, |tier| match tier {
+            TierArg::Direct => Tier::Direct,
+            TierArg::Sensitive => Tier::Sensitive,
+            TierArg::Linkable => Tier::Linkable,
+            TierArg::Device => Tier::Device,
+            TierArg::Context => Tier::Context,
+        }),
         person_key: arguments.people.person_key.clone(),
         panel: arguments.people.panel || arguments.people.person_key == crate::plan::PersonKeySpec::Input,
         reveal: arguments.output.reveal,
@@ -300,6 +310,16 @@ fn described(input: &InputArgs, role: Option<Role>) -> Result<Vec<&'static dyn f
 fn aggregate(output: &OutputArgs) -> Option<Aggregate> {
     let is_wanted = output.aggregate_only || output.min_people.is_some();
     is_wanted.then(|| Aggregate { min_people: output.min_people.unwrap_or(0) })
+}
+
+/// The user's own detectors; those that do not do what their examples say are refused.
+fn detectors(arguments: &Scan) -> Result<CustomDetectors> {
+    let Some(path) = &arguments.detection.detectors else { return Ok(CustomDetectors::default()) };
+    let detectors = CustomDetectors::load(path).context("--detectors")?;
+    if let Some(problem) = patterns::check_custom(&detectors).problems.first() {
+        bail!("--detectors: {problem}; `leakledger detectors check FILE` tells all");
+    }
+    Ok(detectors)
 }
 
 fn format_named(name: &str) -> Result<&'static dyn format::Format> {

@@ -44,7 +44,13 @@ fn the_help_screens_are_current() {
     let mut command = Cli::command().term_width(100);
     command.build();
     let mut screens = vec![("leakledger".to_owned(), command.clone())];
-    screens.extend(command.get_subcommands().map(|sub| (format!("leakledger {}", sub.get_name()), sub.clone())));
+    for sub in command.get_subcommands() {
+        let name = format!("leakledger {}", sub.get_name());
+        let inner = sub.get_subcommands().filter(|inner| inner.get_name() != "help");
+        let inner: Vec<_> = inner.map(|inner| (format!("{name} {}", inner.get_name()), inner.clone())).collect();
+        screens.push((name, sub.clone()));
+        screens.extend(inner);
+    }
     for (name, mut screen) in screens {
         let help = screen.render_long_help().to_string();
         let help: Vec<&str> = help.lines().map(str::trim_end).collect();

@@ -1,12 +1,14 @@
 //! The fields of a record: names and values that stand beside one another in a query, a form or an
-//! object, kept while the record is searched so that an address split over them is seen.
+//! object, kept while the record is searched so that an address, a place or a birthday split over
+//! them is seen.
 
-use crate::class::DataClass;
-use crate::patterns::{Confidence, address_from_fields, key_class};
+use crate::observation::{Channel, Condition};
+use crate::patterns::{SiblingMatch, promises_siblings, scan_siblings};
 use crate::peel::Node;
+use crate::symbols::Sym;
 use std::ops::Range;
 
-/// Longer values are no part of an address.
+/// Longer values are no part of anything.
 const LONGEST_VALUE: usize = 200;
 
 /// More fields than this are no form.
@@ -17,8 +19,8 @@ const MOST_FIELDS: usize = 4_000;
 pub(super) struct Fields {
     fields: Vec<Field>,
     text: String,
-    /// Containers in which a field is named like a street or an address.
-    promising: Vec<u32>,
+    /// Containers in which a field promises something, with how that field travelled.
+    promising: Vec<Promise>,
 }
 
 #[derive(Debug)]
@@ -28,17 +30,33 @@ struct Field {
     value: Range<usize>,
 }
 
-/// An address made of several fields.
+/// A container worth looking at.
+#[derive(Clone, Copy, Debug)]
+struct Promise {
+    container: u32,
+    travel: Travel,
+}
+
+/// How a field travelled.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Travel {
+    pub(super) channel: Channel,
+    pub(super) condition: Condition,
+    pub(super) chain: Sym,
+    pub(super) encoded: bool,
+}
+
+/// What several fields make up.
 #[derive(Debug)]
-pub(super) struct Address {
-    /// The numbers of the fields.
-    pub(super) fields: Vec<usize>,
+pub(super) struct Whole {
+    /// What it is; its fields are numbered as [`Fields::note`] does.
+    pub(super) found: SiblingMatch,
     /// Their names.
     pub(super) keys: Vec<String>,
     /// Their values.
     pub(super) values: Vec<String>,
-    pub(super) confidence: Confidence,
-    pub(super) reason: &'static str,
+    /// How the field that gave the hint travelled.
+    pub(super) travel: Travel,
 }
 
 impl Fields {
@@ -49,33 +67,34 @@ impl Fields {
         self.promising.clear();
     }
 
-    /// Keeps a value and returns its number, unless it can be no part of an address.
-    pub(super) fn note(&mut self, node: &Node<'_>) -> Option<usize> {
+    /// Keeps a value and returns its number, unless it can be no part of anything.
+    pub(super) fn note(&mut self, node: &Node<'_>, travel: impl FnOnce() -> Travel) -> Option<usize> {
         if node.value.len() > LONGEST_VALUE || node.keys.is_empty() || self.fields.len() >= MOST_FIELDS {
             return None;
         }
         let value = std::str::from_utf8(node.value).ok()?;
-        let key = std::str::from_utf8(node.keys.last()).ok()?;
+        let key = std::str::from_utf8(key_of(node)).ok()?;
         let start = self.text.len();
         self.text.push_str(key);
         let middle = self.text.len();
         self.text.push_str(value);
         self.fields.push(Field { container: node.container, key: start..middle, value: middle..self.text.len() });
-        if matches!(key_class(key), Some((DataClass::Street | DataClass::PostalAddress, _))) {
-            self.promising.push(node.container);
+        if self.promising.last().is_none_or(|last| last.container != node.container) && promises_siblings(key) {
+            self.promising.push(Promise { container: node.container, travel: travel() });
         }
         Some(self.fields.len() - 1)
     }
 
-    /// The addresses that fields of one container make up.
-    pub(super) fn addresses(&mut self) -> Vec<Address> {
-        self.promising.sort_unstable();
-        self.promising.dedup();
-        self.promising.iter().flat_map(|&container| self.addresses_in(container)).collect()
+    /// What fields of one container make up.
+    pub(super) fn wholes(&mut self) -> Vec<Whole> {
+        self.promising.sort_by_key(|promise| promise.container);
+        self.promising.dedup_by_key(|promise| promise.container);
+        self.promising.iter().flat_map(|promise| self.wholes_in(promise)).collect()
     }
 
-    fn addresses_in(&self, container: u32) -> Vec<Address> {
-        let members: Vec<usize> = (0..self.fields.len()).filter(|&at| self.fields[at].container == container).collect();
+    fn wholes_in(&self, promise: &Promise) -> Vec<Whole> {
+        let is_member = |&at: &usize| self.fields[at].container == promise.container;
+        let members: Vec<usize> = (0..self.fields.len()).filter(is_member).collect();
         if members.len() < 2 {
             return Vec::new();
         }
@@ -83,21 +102,20 @@ impl Fields {
             .iter()
             .map(|&at| (&self.text[self.fields[at].key.clone()], &self.text[self.fields[at].value.clone()]))
             .collect();
-        let found = address_from_fields(&pairs).into_iter();
-        found
-            .map(|address| Address {
-                fields: address.fields.iter().map(|&at| members[at]).collect(),
-                keys: address.fields.iter().map(|&at| pairs[at].0.to_owned()).collect(),
-                values: address.fields.iter().map(|&at| pairs[at].1.to_owned()).collect(),
-                confidence: address.confidence,
-                reason: address.reason,
-            })
-            .collect()
+        let wholes = scan_siblings(&pairs).into_iter().map(|mut found| {
+            let keys = found.fields.iter().map(|&at| pairs[at].0.to_owned()).collect();
+            let values = found.fields.iter().map(|&at| pairs[at].1.to_owned()).collect();
+            found.fields.iter_mut().for_each(|at| *at = members[*at]);
+            Whole { found, keys, values, travel: promise.travel }
+        });
+        wholes.collect()
     }
 }
 
-/// Classes that are parts of an address.
-pub(super) fn is_address_part(class: DataClass) -> bool {
-    use DataClass::{City, Country, PostalAddress, PostalCode, Region, Street};
-    matches!(class, City | Country | PostalAddress | PostalCode | Region | Street)
+/// The innermost name, with the one around it where a part of a date stands alone: `dob[month]`.
+fn key_of<'n>(node: &Node<'n>) -> &'n [u8] {
+    let last = node.keys.last();
+    let is_part =
+        [&b"day"[..], b"month", b"year", b"dd", b"mm", b"yyyy"].iter().any(|part| last.eq_ignore_ascii_case(part));
+    if is_part { node.keys.as_bytes() } else { last }
 }

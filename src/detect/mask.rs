@@ -24,6 +24,7 @@ pub fn mask(class: DataClass, form: Form, value: &str) -> String {
         (_, C::Phone | C::PaymentCard | C::BankAccount | C::NationalId) => tail(&value, 2),
         (_, C::DateOfBirth | C::PreciseLocation | C::IpAddress | C::Age | C::Amount) => digits(&value),
         (_, C::PageUrl | C::Referrer) => url(&value),
+        (_, C::SensitivePage) if value.starts_with('/') => ascii(&text(&page_of("", value.as_bytes()))),
         (_, C::PageTitle | C::ClickText | C::Purchase | C::SensitivePage) => ascii(&text(&value)),
         (_, class) if class.tier() == Tier::Device => ascii(&text(&value)),
         (_, C::Country | C::EmailDomain | C::Region | C::Gender) => ascii(&value),
@@ -208,6 +209,7 @@ mod tests {
             (C::Device, "Windows", "Windows"),
             (C::CustomerId, "40718256", "40******"),
             (C::SearchText, "crisis line", "c***** l***"),
+            (C::SensitivePage, "/patients/40718256/chemotherapy", "/patients/{id}/chemotherapy"),
         ] {
             assert_eq!(mask(class, Form::Plain, value), masked);
         }

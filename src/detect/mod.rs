@@ -8,13 +8,15 @@ mod fields;
 mod known;
 pub mod labels;
 pub mod mask;
+mod restraint;
 pub(crate) mod told;
+mod topics;
 mod vendor;
 
 use crate::class::{DataClass, Form, Tier};
 use crate::knowledge::{EndpointId, Expected};
 use crate::matching::{self, Riddle, domains, harvest::Harvest};
-use crate::observation::{Channel, Condition, Consent, Hit, PageRef, Told};
+use crate::observation::{Channel, Condition, Consent, Hit, PageRef, Recipient, Told};
 use crate::patterns::{self, Confidence, Match};
 use crate::peel::{Node, Peeler, Place};
 use crate::place::{UrlParts, host_name};
@@ -23,9 +25,10 @@ use crate::run::Run;
 use crate::secret::Secret;
 use crate::symbols::{Sym, SymbolCache};
 use clean::Clean;
-use fields::Fields;
+use fields::{Fields, Travel, Whole};
 use known::Named;
 use labels::Labels;
+use restraint::{Trade, Weighed};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::rc::Rc;
@@ -34,6 +37,9 @@ pub(crate) use vendor::location_of;
 
 /// The domain of value fingerprints among the keyed hashes.
 const FINGERPRINT: u8 = b'v';
+
+/// The event in which products are bought, in the words of the knowledge base.
+const PURCHASE: &str = "purchase";
 
 /// The detector's name for what a vendor's parameter means.
 const VENDOR_PARAMETER: &str = "vendor_parameter";
@@ -74,6 +80,7 @@ struct Buffers {
     harvest: Harvest,
     matches: Vec<Match>,
     clean: Clean,
+    topics: topics::Topics,
 }
 
 impl<'r> Detector<'r> {
@@ -87,9 +94,15 @@ impl<'r> Detector<'r> {
         std::mem::take(&mut self.buffers.harvest)
     }
 
-    fn search<'d>(&'d self, endpoint: Option<EndpointId>, buffers: &'d mut Buffers) -> Search<'d, 'r> {
+    fn search<'d>(
+        &'d self,
+        recipient: Recipient,
+        endpoint: Option<EndpointId>,
+        buffers: &'d mut Buffers,
+    ) -> Search<'d, 'r> {
         buffers.fields.clear();
         Search {
+            recipient,
             run: self.run,
             symbols: &self.symbols,
             labels: &self.labels,
@@ -99,18 +112,17 @@ impl<'r> Detector<'r> {
             buffers,
             opaque: Vec::new(),
             values: told::Values::default(),
-            consent: Consent::None,
+            consent: consent::Signals::default(),
             named_people: Named::default(),
             may_be_own: false,
         }
     }
 
-    /// Finds what a record carries; `endpoint` is the vendor's, where one is known, and `is_vendor`
-    /// tells whether the recipient is known as one at all.
-    pub fn detect(&mut self, record: &Record<'_>, endpoint: Option<EndpointId>, is_vendor: bool) -> Detected {
+    /// Finds what a record carries to its recipient; `endpoint` is the vendor's, where one is known.
+    pub fn detect(&mut self, record: &Record<'_>, recipient: Recipient, endpoint: Option<EndpointId>) -> Detected {
         let (mut buffers, mut peeler) = (std::mem::take(&mut self.buffers), std::mem::take(&mut self.peeler));
-        let mut search = self.search(endpoint, &mut buffers);
-        search.may_be_own = !is_vendor;
+        let mut search = self.search(recipient, endpoint, &mut buffers);
+        search.may_be_own = recipient.vendor.is_empty();
         peeler.record(record, &mut |node| search.node(node));
         let mut detected = search.finish(record);
         detected.capped = peeler.capped();
@@ -129,13 +141,16 @@ impl<'r> Detector<'r> {
     /// name, describe or lead to a person.
     pub fn classes_in_url(&mut self, url: &[u8]) -> u64 {
         let (mut buffers, mut peeler) = (std::mem::take(&mut self.buffers), std::mem::take(&mut self.peeler));
-        let mut search = self.search(None, &mut buffers);
+        let mut search = self.search(Recipient::default(), None, &mut buffers);
         peeler.url(url, &mut |node| search.node(node));
-        search.join_addresses();
+        search.join_fields();
         let counted = search.hits.iter().filter(|hit| {
             hit.confidence > Confidence::Possible && hit.form != Form::Placeholder && hit.class.tier() <= Tier::Linkable
         });
-        let classes = counted.fold(0, |classes, hit| classes | 1 << hit.class as u64);
+        let mut classes = counted.fold(0, |classes, hit| classes | 1 << hit.class as u64);
+        if topics::tells_of_topic(url) {
+            classes |= 1 << DataClass::SensitivePage as u64;
+        }
         (self.buffers, self.peeler) = (buffers, peeler);
         classes
     }
@@ -146,6 +161,7 @@ struct Search<'s, 'r> {
     run: &'s Run<'r>,
     symbols: &'s SymbolCache<'r>,
     labels: &'s Labels<'r>,
+    recipient: Recipient,
     endpoint: Option<EndpointId>,
     hits: Vec<Hit<'static>>,
     /// For each hit, the field that it was found in.
@@ -155,7 +171,7 @@ struct Search<'s, 'r> {
     opaque: Vec<Vec<u8>>,
     /// Values of the parameters that name account, event and page.
     values: told::Values,
-    consent: Consent,
+    consent: consent::Signals,
     /// Whose values were found.
     named_people: Named,
     /// Whether the recipient may be the site itself, whose forms are harvested.
@@ -173,7 +189,7 @@ impl Search<'_, '_> {
             };
         }
         if node.inside_url.is_none() && node.place != Place::Referer {
-            self.consent = self.consent.max(consent::signal(path, node.value));
+            self.consent.read(node.keys.last(), node.value);
             if self.vendor_value(node, path, channel) {
                 return;
             }
@@ -191,11 +207,16 @@ impl Search<'_, '_> {
     /// Judges a value by the meaning of the vendor's parameter. Says whether that settles it.
     fn vendor_value(&mut self, node: &Node<'_>, path: &str, channel: Channel) -> bool {
         let Some(endpoint) = self.endpoint else { return false };
-        self.values.note(self.run.knowledge, endpoint, path, node);
+        if self.values.note(self.run.knowledge, endpoint, path, node) {
+            let form = if node.encoded { Form::Encoded } else { Form::Plain };
+            let value = String::from_utf8_lossy(node.value);
+            self.topics_of(node, topics::Source::Event, form, channel, Condition::None, &value);
+        }
         let Some(location) = vendor::location_of(node) else { return false };
         let Some(parameter) = self.run.knowledge.parameter(endpoint, location, path) else { return false };
         let (Some(class), true) = (parameter.class, parameter.grade.is_fact()) else { return false };
-        let Some(judgement) = vendor::judge(parameter.form, class, node.value, &mut self.buffers.matches) else {
+        let key = std::str::from_utf8(node.keys.last()).unwrap_or_default();
+        let Some(judgement) = vendor::judge(parameter.form, class, key, node.value, &mut self.buffers.matches) else {
             // The parameter is for this class, but holds several, or something else: patterns may know what.
             let is_hashed = matches!(parameter.form, Expected::Hashed | Expected::Either);
             return is_hashed && self.vendor_list(node, class, channel);
@@ -207,7 +228,7 @@ impl Search<'_, '_> {
         if opaque && !node.leaf {
             self.opaque.push(node.keys.as_bytes().to_vec());
         }
-        let field = self.note_field(node);
+        let field = self.note_field(node, channel);
         self.vendor_hit(node, channel, &judgement, field);
         // Texts and URLs are data themselves and hold other data, for which patterns look next.
         !vendor::is_container(class)
@@ -260,9 +281,9 @@ impl Search<'_, '_> {
 
     /// Judges an innermost value by its pattern and key.
     fn leaf(&mut self, node: &Node<'_>, path: &str, channel: Channel) {
-        let field = self.note_field(node);
+        let field = self.note_field(node, channel);
         let key = std::str::from_utf8(node.keys.last()).unwrap_or_default();
-        let (channel, condition) = self.within_url(node, channel);
+        let (channel, condition) = within_url(self.symbols, node, channel);
         if !self.run.people.is_empty() {
             self.join_halves(node, channel, condition);
         }
@@ -272,6 +293,7 @@ impl Search<'_, '_> {
         let mut matches = std::mem::take(&mut self.buffers.matches);
         matches.clear();
         patterns::scan(node.value, &patterns::Context { key, path }, &mut matches);
+        self.run.plan.detectors.scan(node.value, key, &mut matches);
         let first = self.hits.len();
         let digests = matching::digests(node.value, !self.run.people.is_empty());
         let is_field = self.may_be_own && is_form_field(node);
@@ -285,8 +307,11 @@ impl Search<'_, '_> {
             }
             let value = String::from_utf8_lossy(&node.value[found.range.clone()]).into_owned();
             let form = if node.encoded && found.form == Form::Plain { Form::Encoded } else { found.form };
-            let (confidence, reason) = weigh(found, node);
-            self.push(node, found.class, form, confidence, channel, condition, found.detector, reason, &value, field);
+            let (in_header, trade) = (node.place == Place::Header, self.trade(found.class, node));
+            let finding = restraint::Finding { found, value: &value, path, in_header, trade };
+            let Some(Weighed { class, confidence, reason }) = finding.weigh() else { continue };
+            let (confidence, reason) = searched(found, node).unwrap_or((confidence, reason));
+            self.push(node, class, form, confidence, channel, condition, found.detector, reason, &value, field);
         }
         for range in digests {
             let is_named = |found: &Match| found.range.start < range.end && range.start < found.range.end;
@@ -322,19 +347,41 @@ impl Search<'_, '_> {
         }
     }
 
+    /// The trade of whoever gave a value its name: the recipient, or the host whose URL it is in.
+    fn trade(&self, class: DataClass, node: &Node<'_>) -> Trade {
+        // Only names and what reaches a person are weighed.
+        if class.tier() != Tier::Direct {
+            return Trade::Other;
+        }
+        let host = match node.inside_url {
+            _ if node.place == Place::Referer => return Trade::Site,
+            Some(inside) if !inside.host.is_empty() => host_name(inside.host),
+            _ => {
+                let name = |sym| self.symbols.name(sym);
+                return Trade::of(&name(self.recipient.purpose), &name(self.recipient.host));
+            }
+        };
+        let known = self.run.knowledge.product(self.run.knowledge.host(&host), None);
+        // Sites are listed too, as hosts of content and platforms; their pages' URLs are their own.
+        let trade = known.map_or(Trade::Site, |product| Trade::of(product.purpose, &host));
+        if trade == Trade::Advertising { trade } else { Trade::Site }
+    }
+
     /// Whether the vendor's parameter already gave this class for this very value.
     fn is_settled(&self, found: &Match, node: &Node<'_>) -> bool {
-        found.range == (0..node.value.len())
-            && self
-                .hits
-                .last()
-                .is_some_and(|hit| hit.class == found.class && hit.param == self.labels.text(node.keys.as_bytes()))
+        found.range == (0..node.value.len()) && self.vendor_said(node).is_some_and(|class| class == found.class)
+    }
+
+    /// The class that was last found, if it was found in this very parameter.
+    fn vendor_said(&self, node: &Node<'_>) -> Option<DataClass> {
+        let last = self.hits.iter().rev().find(|hit| hit.class != DataClass::SensitivePage)?;
+        (last.param == self.labels.text(node.keys.as_bytes())).then_some(last.class)
     }
 
     /// A page's URL copied into a parameter that no vendor entry explains, or into the Referer.
     fn copied_url(&mut self, node: &Node<'_>, channel: Channel) {
         let Some(parts) = UrlParts::split(node.value) else { return };
-        if parts.is_origin() || is_asset(parts.path) || self.already_page(node) {
+        if parts.is_origin() || is_asset(parts.path) || self.vendor_said(node).is_some_and(vendor::is_container) {
             return;
         }
         let host = self.symbols.intern(&host_name(parts.host));
@@ -355,29 +402,35 @@ impl Search<'_, '_> {
         );
     }
 
-    /// Whether the vendor's parameter already said that this value is a page's URL.
-    fn already_page(&self, node: &Node<'_>) -> bool {
-        self.hits
-            .last()
-            .is_some_and(|hit| vendor::is_container(hit.class) && hit.param == self.labels.text(node.keys.as_bytes()))
-    }
-
-    /// What is inside a copied page URL travels by it, if the URL is one of the site's.
-    fn within_url(&self, node: &Node<'_>, channel: Channel) -> (Channel, Condition) {
-        match node.inside_url {
-            _ if channel == Channel::Referer => (channel, Condition::None),
-            None => (channel, Condition::None),
-            Some(inside) if inside.host.is_empty() => (Channel::PageUrl, Condition::None),
-            Some(inside) => (channel, Condition::Inside(self.symbols.intern(&host_name(inside.host)))),
-        }
-    }
-
-    fn note_field(&mut self, node: &Node<'_>) -> Option<usize> {
-        self.buffers.fields.note(node)
+    fn note_field(&mut self, node: &Node<'_>, channel: Channel) -> Option<usize> {
+        let (symbols, labels) = (self.symbols, self.labels);
+        self.buffers.fields.note(node, || {
+            let (channel, condition) = within_url(symbols, node, channel);
+            Travel { channel, condition, chain: labels.chain(node.steps), encoded: node.encoded }
+        })
     }
 
     #[expect(clippy::too_many_arguments, reason = "one hit has this many sides")]
     fn push(
+        &mut self,
+        node: &Node<'_>,
+        class: DataClass,
+        form: Form,
+        confidence: Confidence,
+        channel: Channel,
+        condition: Condition,
+        detector: &str,
+        reason: &str,
+        value: &str,
+        field: Option<usize>,
+    ) {
+        // What the words tell comes first, so that the datum itself is the last that was found.
+        self.topics_of_value(node, class, form, channel, condition, value);
+        self.push_found(node, class, form, confidence, channel, condition, detector, reason, value, field);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one hit has this many sides")]
+    fn push_found(
         &mut self,
         node: &Node<'_>,
         class: DataClass,
@@ -424,44 +477,60 @@ impl Search<'_, '_> {
         fingerprint(self.run.secret, class, value)
     }
 
-    /// Makes one address of the fields that hold its parts; the parts have no rows of their own.
-    fn join_addresses(&mut self) {
-        for address in self.buffers.fields.addresses() {
-            let values = address.values.join(", ");
-            let part_of = |field: &Option<usize>| field.is_some_and(|field| address.fields.contains(&field));
-            let Some(model) = self.hit_fields.iter().position(&part_of) else { continue };
-            let mut hit = self.hits[model].clone();
-            hit.class = DataClass::PostalAddress;
-            hit.confidence = address.confidence;
-            hit.detector = self.symbols.intern("postal_address_fields");
-            hit.reason = self.symbols.intern(address.reason);
-            hit.param = self.labels.text(address.keys.join("+").as_bytes());
-            hit.masked = Cow::Owned(mask::mask(hit.class, hit.form, &values));
-            hit.fingerprint = self.fingerprint(hit.class, &values);
-            hit.value = self.run.plan.reveal.then(|| Cow::Owned(values.clone()));
+    /// Makes one finding of the fields that hold its parts; the parts have no rows of their own.
+    fn join_fields(&mut self) {
+        for whole in self.buffers.fields.wholes() {
+            let Whole { found, keys, values, travel } = whole;
+            let values = values.join(", ");
+            let part_of = |hit: &Hit<'_>, field: &Option<usize>| {
+                patterns::is_part_of(hit.class, found.class) && field.is_some_and(|field| found.fields.contains(&field))
+            };
+            let streets = self.hits.iter().zip(&self.hit_fields);
+            let mut street = streets.filter(|(hit, field)| hit.class == DataClass::Street && part_of(hit, field));
+            let whose = street.find_map(|(hit, _)| (!hit.matched.is_empty()).then_some(hit.matched));
+            let mut fields = std::mem::take(&mut self.hit_fields).into_iter();
+            let mut kept = Vec::with_capacity(self.hits.len());
+            let is_kept = |hit: &Hit<'_>| {
+                let field = fields.next().unwrap_or_default();
+                let keep = !part_of(hit, &field);
+                if keep {
+                    kept.push(field);
+                }
+                keep
+            };
+            self.hits.retain(is_kept);
+            self.hit_fields = kept;
+            let form = if travel.encoded { Form::Encoded } else { Form::Plain };
+            let mut hit = Hit {
+                class: found.class,
+                form,
+                confidence: found.confidence,
+                channel: travel.channel,
+                condition: travel.condition,
+                detector: self.symbols.intern(found.detector),
+                reason: self.symbols.intern(found.reason),
+                param: self.labels.text(keys.join("+").as_bytes()),
+                chain: travel.chain,
+                message: 0,
+                masked: Cow::Owned(mask::mask(found.class, form, &values)),
+                fingerprint: self.fingerprint(found.class, &values),
+                value: self.run.plan.reveal.then(|| Cow::Owned(values.clone())),
+                matched: whose.unwrap_or_default(),
+                riddle: Riddle::None,
+            };
             if !self.run.people.is_empty() {
-                let streets = self.hits.iter().zip(&self.hit_fields);
-                let street = streets.filter(|(hit, field)| hit.class == DataClass::Street && part_of(field));
-                let whose = street.map(|(hit, _)| hit.matched).find(|matched| !matched.is_empty());
-                (hit.matched, hit.riddle) = (whose.unwrap_or_default(), Riddle::None);
                 self.recognise(&mut hit, &values);
             }
-            let part = |hit: &Hit<'_>, field: &Option<usize>| fields::is_address_part(hit.class) && part_of(field);
-            let keep: Vec<bool> =
-                self.hits.iter().zip(&self.hit_fields).map(|(hit, field)| !part(hit, field)).collect();
-            let mut kept = keep.iter();
-            self.hits.retain(|_| *kept.next().unwrap_or(&true));
-            let mut kept = keep.iter();
-            self.hit_fields.retain(|_| *kept.next().unwrap_or(&true));
             self.hits.push(hit);
             self.hit_fields.push(None);
         }
     }
 
     fn finish(mut self, record: &Record<'_>) -> Detected {
-        self.join_addresses();
+        self.join_fields();
         self.add_weak();
-        let mut detected = Detected { consent: self.consent, ..Detected::default() };
+        self.consent.read_privacy_control(record.header(b"sec-gpc"));
+        let mut detected = Detected { consent: self.consent.consent(), ..Detected::default() };
         if let (Some(endpoint), Some(parts)) = (self.endpoint, UrlParts::split(&record.url)) {
             let reader = told::Reader {
                 knowledge: self.run.knowledge,
@@ -473,6 +542,13 @@ impl Search<'_, '_> {
             };
             self.values.read(&reader, &mut detected);
         }
+        // What was looked at before was bought by now.
+        if detected.told.iter().any(|told| &*self.symbols.name(told.event) == PURCHASE) {
+            for hit in self.hits.iter_mut().filter(|hit| hit.class == DataClass::Product) {
+                hit.class = DataClass::Purchase;
+            }
+        }
+        self.hits.retain(|hit| hit.class.tier() <= self.run.plan.min_tier);
         detected.hits = self.hits;
         detected
     }
@@ -509,12 +585,20 @@ fn asked<'t>(
 
 /// `q` and `query` mean many things to a recipient, but in the URL of a site's page they are what
 /// the visitor searched for.
-fn weigh(found: &Match, node: &Node<'_>) -> (Confidence, &'static str) {
+fn searched(found: &Match, node: &Node<'_>) -> Option<(Confidence, &'static str)> {
     let in_page_url = node.inside_url.is_some() || node.place == Place::Referer;
-    if found.class == DataClass::SearchText && in_page_url && found.confidence == Confidence::Possible {
-        return (Confidence::Likely, "search words in a page's URL");
+    let weak = found.class == DataClass::SearchText && found.confidence == Confidence::Possible;
+    (weak && in_page_url).then_some((Confidence::Likely, "search words in a page's URL"))
+}
+
+/// What is inside a copied page URL travels by it, if the URL is one of the site's.
+fn within_url(symbols: &SymbolCache<'_>, node: &Node<'_>, channel: Channel) -> (Channel, Condition) {
+    match node.inside_url {
+        _ if channel == Channel::Referer => (channel, Condition::None),
+        None => (channel, Condition::None),
+        Some(inside) if inside.host.is_empty() => (Channel::PageUrl, Condition::None),
+        Some(inside) => (channel, Condition::Inside(symbols.intern(&host_name(inside.host)))),
     }
-    (found.confidence, found.reason)
 }
 
 /// Places that the recipient wrote itself. It knows what it wrote; but that it writes down whose

@@ -28,13 +28,14 @@ pub(crate) struct Values {
 }
 
 impl Values {
-    /// Keeps a value if the vendor's entry names its parameter.
-    pub(crate) fn note(&mut self, knowledge: &Knowledge, endpoint: EndpointId, path: &str, node: &Node<'_>) {
-        let Some(key) = knowledge.named(endpoint, path) else { return };
+    /// Keeps a value if the vendor's entry names its parameter. Says whether it names the event.
+    pub(crate) fn note(&mut self, knowledge: &Knowledge, endpoint: EndpointId, path: &str, node: &Node<'_>) -> bool {
+        let Some(key) = knowledge.named(endpoint, path) else { return false };
         if self.named.len() < MOST_VALUES {
             let value = || String::from_utf8_lossy(node.value).into_owned();
             self.named.entry((group_of(node.steps), key.to_owned())).or_insert_with(value);
         }
+        knowledge.names_event(endpoint, key)
     }
 
     /// Keeps the words of something that was clicked.

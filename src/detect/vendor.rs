@@ -1,6 +1,7 @@
 //! What a vendor's parameter says about its value: the entry names a class and a form, the value
 //! must bear it out.
 
+use super::restraint;
 use crate::class::{DataClass, Form, Tier};
 use crate::knowledge::{Expected, Location};
 use crate::patterns::{self, Confidence, Match};
@@ -46,8 +47,14 @@ pub(super) fn is_opaque(class: DataClass) -> bool {
     matches!(class, AdvertisingId | BrowserId | ClickId | CustomerId | OrderId | SessionId)
 }
 
-/// Judges a value; `None` when it does not bear the entry out.
-pub(super) fn judge(expected: Expected, class: DataClass, value: &[u8], matches: &mut Vec<Match>) -> Option<Judgement> {
+/// Judges a value; `None` when it does not bear the entry out. `key` is the innermost name.
+pub(super) fn judge(
+    expected: Expected,
+    class: DataClass,
+    key: &str,
+    value: &[u8],
+    matches: &mut Vec<Match>,
+) -> Option<Judgement> {
     let text = String::from_utf8_lossy(value);
     let trimmed = text.trim();
     if trimmed.is_empty() || trimmed.starts_with("tv.1") {
@@ -68,6 +75,17 @@ pub(super) fn judge(expected: Expected, class: DataClass, value: &[u8], matches:
     // An id of two letters, such as `N` for none, is none.
     if is_opaque(class) && trimmed.len() < SHORTEST_ID {
         return None;
+    }
+    // Some parameters take the site's customers and browsers that nobody knows yet alike.
+    let of_anybody = class == DataClass::CustomerId && !restraint::speaks_of_user(key);
+    if of_anybody && patterns::is_minted(trimmed) || class == DataClass::CustomerId && patterns::is_of_a_script(trimmed)
+    {
+        let id = judged(
+            Form::Plain,
+            Confidence::Likely,
+            "the vendor's parameter for ids, with one as scripts give to browsers",
+        );
+        return Some(Judgement { class: DataClass::BrowserId, ..id });
     }
     let hashed = patterns::hash_shape(value);
     match expected {

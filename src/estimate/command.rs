@@ -208,31 +208,20 @@ fn key_source(arguments: &Estimate) -> KeySource {
 fn plan(arguments: &Estimate, proof: &Proof) -> Result<Plan> {
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     Ok(Plan {
-        format: None,
         described: described(arguments)?,
-        client_field: None,
-        role: None,
         sites: arguments.site.iter().map(|site| site.trim_matches('.').to_ascii_lowercase()).collect(),
-        since: None,
-        until: None,
-        personas: Vec::new(),
-        watch_list: None,
         person_key: arguments.person_key.clone(),
-        panel: false,
-        reveal: false,
-        aggregate: None,
         jobs: arguments.jobs.unwrap_or(cores).clamp(1, 1024),
         memory: usize::try_from(parse_size(&arguments.memory).context("--memory")?)?,
         max_record: MAX_RECORD,
-        batch_bytes: crate::source::batches::BATCH_BYTES,
         sha256: Sha256Policy::UpTo(1 << 30),
-        csv: CsvOptions::default(),
         out: arguments.ledger.clone(),
         visitors: Some(Visitors {
             logged_in: arguments.logged_in.clone(),
             sites: proof.sites().into_iter().collect(),
             agents: Agents::shipped()?,
         }),
+        ..Plan::default()
     })
 }
 

@@ -200,8 +200,7 @@ impl<'r> Observer<'r> {
             }
             return;
         }
-        let is_vendor = !subject.target.recipient.vendor.is_empty();
-        let detected = self.detector.borrow_mut().detect(record, subject.target.endpoint, is_vendor);
+        let detected = self.detector.borrow_mut().detect(record, subject.target.recipient, subject.target.endpoint);
         evidence.param = detected.page;
         observed.summary.coverage.capped += u64::from(detected.capped);
         let persons = self.persons.keys(record, &subject.setting(evidence), &mut observed.summary);

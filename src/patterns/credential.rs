@@ -11,6 +11,7 @@ pub(super) static JWT: Detector = Detector {
     examples: &[
         Example("", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl", DataClass::Credential),
         Example("auth", "Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl", DataClass::Credential),
+        Example("", "eyJhbGciOiJub25lIn0.eyJlbWFpbCI6ImFkYUBleGFtcGxlLmNvbSJ9.x", DataClass::Credential),
         Example("", "t=eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEifQ.x&u=1", DataClass::Credential),
     ],
     counter_examples: &[
@@ -58,7 +59,11 @@ fn find_jwt(input: &Input<'_>, found: &mut Found<'_>) {
         }
         if let Some(range) = token_at(bytes, start) {
             free_from = range.end;
-            found.add(DataClass::Credential, Confidence::Certain, "a token with a valid header", range);
+            let (confidence, reason) = match names_person(&bytes[range.clone()]) {
+                true => (Confidence::Certain, "a token that names a person"),
+                false => (Confidence::Likely, "a token with a valid header"),
+            };
+            found.add(DataClass::Credential, confidence, reason, range);
         }
     }
 }
@@ -79,6 +84,30 @@ fn token_at(bytes: &[u8], start: usize) -> Option<Range<usize>> {
         return None;
     }
     Some(start..payload + 1 + part(payload + 1, usize::MAX))
+}
+
+/// Whether the token's claims, which anybody can read, say who it was made for.
+fn names_person(token: &[u8]) -> bool {
+    const CLAIMS: [&str; 11] = [
+        "email",
+        "name",
+        "given_name",
+        "family_name",
+        "preferred_username",
+        "phone_number",
+        "username",
+        "user_name",
+        "user_id",
+        "userId",
+        "upn",
+    ];
+    let payload = token.split(|byte| *byte == b'.').nth(1).unwrap_or_default();
+    let Ok(json) = BASE64URL_NOPAD.decode(payload) else { return false };
+    let claims = serde_json::from_slice::<serde_json::Value>(&json).unwrap_or_default();
+    let says = |claim: &&str| {
+        claims.get(*claim).is_some_and(|value| value.is_number() || value.as_str().is_some_and(|text| !text.is_empty()))
+    };
+    CLAIMS.iter().any(says)
 }
 
 fn is_header(part: &[u8]) -> bool {

@@ -196,6 +196,13 @@ fn without_affixes(name: &[u8]) -> &[u8] {
     bare.filter(|rest| !rest.is_empty()).unwrap_or(name)
 }
 
+/// A name in the one spelling under which names are compared; nothing for names in other scripts or
+/// too long.
+pub(super) fn normalised(key: &str) -> Option<String> {
+    let mut buffer = [0; LONGEST];
+    normalise(key, &mut buffer).map(|name| String::from_utf8_lossy(name).into_owned())
+}
+
 /// Lower-case letters and digits of a name; nothing for names in other scripts or too long.
 fn normalise<'b>(key: &str, buffer: &'b mut [u8; LONGEST]) -> Option<&'b [u8]> {
     let mut length = 0;

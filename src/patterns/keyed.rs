@@ -20,7 +20,6 @@ pub(super) static DETECTOR: Detector = Detector {
         Example("search_term", "knee pain at night", DataClass::SearchText),
         Example("customer_id", "C-100234", DataClass::CustomerId),
         Example("order_id", "100-234", DataClass::OrderId),
-        Example("ssn", "219-09-9998", DataClass::NationalId),
         Example("email", "{{user.email}}", DataClass::Email),
     ],
     counter_examples: &[
@@ -112,6 +111,7 @@ fn has_own_detector(class: DataClass) -> bool {
             | C::PaymentCard
             | C::BankAccount
             | C::Credential
+            | C::NationalId
             | C::ParcelTrackingNumber
             | C::PreciseLocation
             | C::IpAddress

@@ -6,9 +6,11 @@
 mod address;
 mod agent;
 mod card;
+mod check;
 mod confidence;
 mod coordinates;
 mod credential;
+mod custom;
 mod device;
 mod email;
 mod google_token;
@@ -21,6 +23,8 @@ mod key;
 mod keyed;
 mod language;
 mod mask;
+mod minted;
+mod national_id;
 mod phone;
 mod placeholder;
 mod plausible;
@@ -32,13 +36,16 @@ mod tracking;
 mod words;
 
 pub use address::{AddressMatch, address_from_fields};
+pub use check::{Problem, Report, check_custom, check_shipped};
 pub use confidence::Confidence;
+pub use custom::{Custom, CustomDetectors};
 pub use google_token::{GoogleDatum, google_token};
 pub use hash_shape::{Digest, DigestEncoding, HashKind, HashShape, hash_shape};
 pub use key::{KeyClass, KeyHint, Strength, key_class};
+pub use minted::{is_minted, is_of_a_script};
 pub use placeholder::{is_placeholder, is_template, placeholder_hash};
 pub use plausible::plausible;
-pub use siblings::{SiblingMatch, scan_siblings};
+pub use siblings::{SiblingMatch, is_part_of, promises_siblings, scan_siblings};
 
 use crate::class::{DataClass, Form};
 use signals::Signals;
@@ -113,8 +120,10 @@ pub static DETECTORS: &[&Detector] = &[
     &agent::BROWSER,
     &card::DETECTOR,
     &iban::DETECTOR,
+    &national_id::DETECTOR,
     &tracking::DETECTOR,
     &address::DETECTOR,
+    &address::abroad::DETECTOR,
     &phone::DETECTOR,
     &coordinates::DETECTOR,
     &ip::DETECTOR,

@@ -48,9 +48,34 @@ pub(super) static DETECTOR: Detector = Detector {
 /// The longest way to write a number: fifteen digits with separators and an extension.
 const LONGEST: usize = 32;
 
-/// Countries whose national way of writing is tried under a key for phones.
-const NATIONAL: [Id; 14] =
-    [Id::US, Id::GB, Id::DE, Id::FR, Id::ES, Id::IT, Id::NL, Id::AU, Id::IN, Id::BR, Id::MX, Id::JP, Id::SE, Id::PL];
+/// Countries whose national way of writing is tried under a key for phones: those whose addresses
+/// are read, the largest, and their neighbours.
+const NATIONAL: [Id; 24] = [
+    Id::US,
+    Id::GB,
+    Id::DE,
+    Id::FR,
+    Id::ES,
+    Id::IT,
+    Id::NL,
+    Id::AU,
+    Id::IN,
+    Id::BR,
+    Id::MX,
+    Id::JP,
+    Id::SE,
+    Id::PL,
+    Id::AT,
+    Id::BE,
+    Id::CH,
+    Id::DK,
+    Id::FI,
+    Id::IE,
+    Id::NO,
+    Id::NZ,
+    Id::PT,
+    Id::ZA,
+];
 
 fn find(input: &Input<'_>, found: &mut Found<'_>) {
     let key = input.speaks_for(DataClass::Phone);

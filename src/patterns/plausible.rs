@@ -4,7 +4,7 @@
 
 use super::address::is_zip;
 use super::words::{is_country, is_not_a_name, is_region};
-use super::{address, device, email, ip, language, phone, placeholder, screen, timezone};
+use super::{address, device, email, ip, language, national_id, phone, placeholder, screen, timezone};
 use crate::class::DataClass;
 
 /// Whether a value can be of a class; false for anything that is a placeholder and for classes that
@@ -24,7 +24,7 @@ pub fn plausible(class: DataClass, value: &str) -> bool {
         C::FullName => is_full_name(value),
         C::Username => is_username(value),
         C::DateOfBirth => is_date_of_birth(value),
-        C::NationalId => is_social_security_number(value),
+        C::NationalId => national_id::is_number(value),
         C::City => is_city(value),
         C::Region => is_region(value),
         C::PostalCode => is_postal_code(value),
@@ -128,15 +128,6 @@ fn is_date_of_birth(value: &str) -> bool {
 
 fn is_day(year: u16, month: u16, day: u16) -> bool {
     (1900..=2035).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day)
-}
-
-/// `219-09-9998`: area, group and serial number within the numbers that are given out.
-fn is_social_security_number(value: &str) -> bool {
-    let digits: Vec<u8> = value.bytes().filter(u8::is_ascii_digit).collect();
-    let hyphens = value.len() == 11 && value.as_bytes()[3] == b'-' && value.as_bytes()[6] == b'-';
-    let Ok(number) = std::str::from_utf8(&digits).unwrap_or_default().parse::<u32>() else { return false };
-    let (area, group, serial) = (number / 1_000_000, number / 10_000 % 100, number % 10_000);
-    digits.len() == 9 && (hyphens || value.len() == 9) && !matches!(area, 0 | 666 | 900..) && group != 0 && serial != 0
 }
 
 fn is_city(value: &str) -> bool {

@@ -1,7 +1,7 @@
 //! Data that is spread over several fields of one container: an address in a form, latitude and
 //! longitude side by side, a birthday in three boxes.
 
-use super::address::address_from_fields;
+use super::address::{address_from_fields, is_street_key};
 use super::coordinates::{is_latitude, is_longitude};
 use super::{Confidence, plausible};
 use crate::class::DataClass;
@@ -23,6 +23,26 @@ pub struct SiblingMatch {
     pub reason: &'static str,
 }
 
+/// Whether a field of this name makes it worthwhile to look at the fields beside it.
+pub fn promises_siblings(key: &str) -> bool {
+    is_street_key(key) || ends_with_word(key, &LATITUDES) || is_about_birth(key)
+}
+
+/// Whether findings of `part` in the fields of a `whole` are contained in it.
+pub fn is_part_of(part: DataClass, whole: DataClass) -> bool {
+    use DataClass as C;
+    match whole {
+        C::PostalAddress => {
+            matches!(part, C::City | C::Country | C::PostalAddress | C::PostalCode | C::Region | C::Street)
+        }
+        C::DateOfBirth => matches!(part, C::DateOfBirth | C::Age),
+        other => part == other,
+    }
+}
+
+const LATITUDES: [&str; 2] = ["lat", "latitude"];
+const LONGITUDES: [&str; 4] = ["lng", "lon", "long", "longitude"];
+
 /// Finds what the fields (names and values) of one query, form or object make up together. A value
 /// that is used here should not be reported a second time by itself.
 pub fn scan_siblings(fields: &[(&str, &str)]) -> Vec<SiblingMatch> {
@@ -42,21 +62,26 @@ pub fn scan_siblings(fields: &[(&str, &str)]) -> Vec<SiblingMatch> {
     found
 }
 
-/// The first field whose name ends with one of these words, whatever stands in front.
-fn ending(fields: &[(&str, &str)], endings: &[&str]) -> Option<usize> {
-    fields.iter().position(|(key, _)| {
-        endings.iter().any(|ending| {
-            key.len().checked_sub(ending.len()).is_some_and(|start| {
-                let own = start == 0 || !key.as_bytes()[start - 1].is_ascii_lowercase();
-                own && key.as_bytes()[start..].eq_ignore_ascii_case(ending.as_bytes())
-            })
+/// Whether a name ends with one of these words, whatever stands in front: `geo_lat`, `storeLat`.
+fn ends_with_word(key: &str, words: &[&str]) -> bool {
+    let key = key.as_bytes();
+    words.iter().any(|word| {
+        key.len().checked_sub(word.len()).is_some_and(|start| {
+            let own = start == 0 || !key[start - 1].is_ascii_alphabetic() || key[start].is_ascii_uppercase();
+            own && key[start..].eq_ignore_ascii_case(word.as_bytes())
         })
     })
 }
 
+fn is_about_birth(key: &str) -> bool {
+    [&b"birth"[..], b"dob", b"bday", b"geburt", b"naissance", b"nacimiento", b"nascita", b"geboorte"]
+        .iter()
+        .any(|word| key.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))
+}
+
 fn location(fields: &[(&str, &str)]) -> Option<SiblingMatch> {
-    let lat = ending(fields, &["lat", "latitude"])?;
-    let lng = ending(fields, &["lng", "lon", "long", "longitude"])?;
+    let ending = |words: &[&str]| fields.iter().position(|(key, _)| ends_with_word(key, words));
+    let (lat, lng) = (ending(&LATITUDES)?, ending(&LONGITUDES)?);
     if !is_latitude(fields[lat].1.trim()) || !is_longitude(fields[lng].1.trim()) {
         return None;
     }
@@ -71,21 +96,21 @@ fn location(fields: &[(&str, &str)]) -> Option<SiblingMatch> {
 }
 
 fn birthday(fields: &[(&str, &str)]) -> Option<SiblingMatch> {
-    let part = |names: &[&str]| {
+    let part = |names: &[&str], longest: usize| {
         fields.iter().position(|(key, value)| {
-            let born = |word: &[u8]| key.as_bytes().windows(word.len()).any(|w| w.eq_ignore_ascii_case(word));
-            let about = born(b"birth") || born(b"dob") || born(b"bday");
-            let named = names.iter().any(|name| born(name.as_bytes()));
-            about && named && !value.is_empty() && value.len() <= 4
+            let name = key.to_ascii_lowercase();
+            let own = name.rsplit(['/', '_', '-', '.', '[']).next().unwrap_or_default();
+            let named = |word: &&str| own == *word || word.len() > 2 && own.ends_with(*word);
+            is_about_birth(key) && names.iter().any(named) && (1..=longest).contains(&value.len())
         })
     };
-    // "birthday_month" holds the word "day", so the longer words are looked for first.
-    let (month, year) = (part(&["month", "_mm", "mon"])?, part(&["year", "yyyy", "yy"])?);
-    let day = fields.iter().enumerate().position(|(index, (key, value))| {
-        let key = key.to_ascii_lowercase();
-        let about = key.contains("birth") || key.contains("dob") || key.contains("bday");
-        index != month && index != year && about && (key.ends_with("day") || key.ends_with("dd")) && value.len() <= 2
-    })?;
+    let month = part(&["month", "mm", "monat", "mois", "mes", "mese", "maand"], 2)?;
+    let year = part(&["year", "yyyy", "yy", "jahr", "annee", "ano", "anno", "jaar"], 4)?;
+    // `birthday` alone ends with the word, but holds the whole date.
+    let day = part(&["day", "dd", "tag", "jour", "dia", "giorno", "dag"], 2)?;
+    if day == month || month == year {
+        return None;
+    }
     let date = format!("{}-{}-{}", fields[year].1, fields[month].1, fields[day].1);
     let mut used = vec![day, month, year];
     used.sort_unstable();
@@ -117,6 +142,10 @@ mod tests {
     fn three_boxes_are_one_birthday() {
         let fields = [("birth_day", "10"), ("birth_month", "12"), ("birth_year", "1985")];
         assert_eq!(classes(&fields), [(DataClass::DateOfBirth, vec![0, 1, 2])]);
+        let nested = [("dob/year", "1985"), ("dob/month", "12"), ("dob/day", "10")];
+        assert_eq!(classes(&nested), [(DataClass::DateOfBirth, vec![0, 1, 2])]);
+        let german = [("geburtstag_tag", "10"), ("geburtstag_monat", "12"), ("geburtstag_jahr", "1985")];
+        assert_eq!(classes(&german), [(DataClass::DateOfBirth, vec![0, 1, 2])]);
     }
 
     #[test]
@@ -131,6 +160,7 @@ mod tests {
             &[("lat", "1"), ("lng", "2")][..],
             &[("flat", "41.8781"), ("belong", "-87.6298")],
             &[("day", "10"), ("month", "12"), ("year", "1985")],
+            &[("plat", "41.8781"), ("lng", "-87.6298")],
             &[("birth_day", "40"), ("birth_month", "12"), ("birth_year", "1985")],
         ] {
             assert_eq!(classes(fields), [], "{fields:?}");

@@ -53,7 +53,8 @@ pub fn address_from_fields(fields: &[(&str, &str)]) -> Vec<AddressMatch> {
         .collect()
 }
 
-fn is_street_key(key: &str) -> bool {
+/// Whether a name speaks for the street or the whole of an address.
+pub(crate) fn is_street_key(key: &str) -> bool {
     let hint = KeyHint::of(key);
     hint.strength(DataClass::Street).is_some() || hint.strength(DataClass::PostalAddress).is_some()
 }

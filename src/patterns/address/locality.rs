@@ -89,10 +89,18 @@ fn at(tokens: &Tokens<'_>, index: usize) -> Option<Locality> {
             let evidence = if agree { Evidence::Agree } else { Evidence::Disagree };
             return Some(Locality { evidence, state, zip: after..after + 1 });
         }
+        if is_without_zero(zip, known) {
+            return Some(Locality { evidence: Evidence::Agree, state, zip: after..after + 1 });
+        }
         let standing = stands_as_state(tokens, index, after);
         return standing.then_some(Locality { evidence: Evidence::State, state, zip: 0..0 });
     }
     zip_first(tokens, index)
+}
+
+/// A ZIP code of the north-east whose zero a spreadsheet took off: `MA 2458`.
+fn is_without_zero(zip: &str, state: State) -> bool {
+    zip.len() == 4 && zip.bytes().all(|byte| byte.is_ascii_digit()) && zip_in_state(&format!("0{zip}"), state)
 }
 
 /// `62704 IL` or a ZIP code alone at the end of a line.

@@ -2,6 +2,7 @@
 //! stand in a text, and street lines that fill a value. A number and a street prove little, but a
 //! state and a ZIP code that agree prove much, so every address is graded by what backs it.
 
+pub(super) mod abroad;
 mod fields;
 mod locality;
 mod street;
@@ -10,6 +11,7 @@ mod tables;
 mod tests;
 mod token;
 
+pub(super) use fields::is_street_key;
 pub use fields::{AddressMatch, address_from_fields};
 pub(super) use tables::{is_zip, state, zip_in_state};
 
@@ -34,6 +36,8 @@ pub(super) static DETECTOR: Detector = Detector {
         Example("", "77 Sunset Blvd, Los Angeles, CA", DataClass::PostalAddress),
         Example("", "3127 Quail Hollow Road, Elmdale, 93432", DataClass::PostalAddress),
         Example("", "/homes/4521-maple-grove-ln-springfield-il-62704", DataClass::PostalAddress),
+        Example("", "4521 Maple Grove Ln, Newton MA 2458", DataClass::PostalAddress),
+        Example("address", "4521 Maple Springfield IL", DataClass::PostalAddress),
         Example("", "4521 Maple Grove Ln", DataClass::Street),
         Example("address1", "4521 Maple Grove", DataClass::Street),
         Example("addr", "PO Box 41", DataClass::Street),
@@ -49,6 +53,7 @@ pub(super) static DETECTOR: Detector = Detector {
         CounterExample("", "2024 Ford F-150 XL, Denver, CO"),
         CounterExample("", "version 3.2.1 build 62704"),
         CounterExample("", "12-best-drives-in-boulder-co"),
+        CounterExample("", "4521 Maple Springfield IL"),
         CounterExample("address", "192.0.2.7"),
         CounterExample("address", "ada@example.com"),
         CounterExample("street", "undefined"),
@@ -78,6 +83,8 @@ struct Address {
 
 fn find(input: &Input<'_>, found: &mut Found<'_>) {
     let style = Style::of(input.text);
+    // Longer values are texts, in which a name for addresses says little.
+    let keyed = input.text.len() <= 200 && speaks_for_address(input);
     let mut any = false;
     let mut free_from = 0;
     for start in starts(input.text, style) {
@@ -87,7 +94,7 @@ fn find(input: &Input<'_>, found: &mut Found<'_>) {
         if start < free_from {
             continue;
         }
-        if let Some(address) = address_at(input.text, start, style) {
+        if let Some(address) = address_at(input.text, start, style, keyed) {
             free_from = address.range.end;
             any = true;
             found.add_match(Match {
@@ -182,14 +189,18 @@ fn is_start(bytes: &[u8]) -> bool {
     words.iter().any(|word| bytes.len() >= word.len() && bytes[..word.len()].eq_ignore_ascii_case(word))
 }
 
-fn address_at(text: &str, start: usize, style: Style) -> Option<Address> {
+fn speaks_for_address(input: &Input<'_>) -> bool {
+    input.speaks_for(DataClass::Street).or(input.speaks_for(DataClass::PostalAddress)).is_some()
+}
+
+fn address_at(text: &str, start: usize, style: Style, keyed: bool) -> Option<Address> {
     let tokens = Tokens::read(text, start, style);
-    if !is_worth_reading(&tokens) {
+    if !keyed && !is_worth_reading(&tokens) {
         return None;
     }
     let locality = locality::find(&tokens, street::least_end(&tokens))?;
     let street = street::read(&tokens, locality.start())?;
-    let (confidence, reason) = grade(&tokens, &street, &locality, style)?;
+    let (confidence, reason) = grade(&tokens, &street, &locality, style, keyed)?;
     Some(Address {
         range: tokens.range(0..locality.end()),
         parts: parts(&tokens, &street, &locality),
@@ -216,6 +227,7 @@ fn grade(
     street: &Street,
     locality: &Locality,
     style: Style,
+    keyed: bool,
 ) -> Option<(Confidence, &'static str)> {
     use Confidence::{Certain, Likely, Possible};
     let words = 1..locality.start();
@@ -236,6 +248,11 @@ fn grade(
             (_, Style::Prose) => Some((Certain, "number, street, and a state with its ZIP code")),
             (_, Style::Slug) => Some((Likely, "number, street, and a state with its ZIP code, in a path")),
         };
+    }
+    if keyed && !prose && street.proof == Proof::Bare && (1..=8).contains(&words.len()) {
+        // Under a name for addresses people leave out what everybody in town knows.
+        let whole = locality.end() == tokens.len() && tokens.at_end;
+        return whole.then_some((Likely, "number, name, and a state or ZIP code, under such a key"));
     }
     if prose || style == Style::Slug || street.proof == Proof::Bare {
         return None;
@@ -274,7 +291,7 @@ fn parts(tokens: &Tokens<'_>, street: &Street, locality: &Locality) -> Vec<Part>
 
 /// A street line that fills the value.
 fn street_alone(input: &Input<'_>, found: &mut Found<'_>) {
-    let keyed = input.speaks_for(DataClass::Street).or(input.speaks_for(DataClass::PostalAddress)).is_some();
+    let keyed = speaks_for_address(input);
     let text = input.text.trim();
     if !text.as_bytes().first().is_some_and(|_| is_start(text.as_bytes())) {
         return;

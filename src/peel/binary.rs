@@ -38,7 +38,7 @@ pub(super) fn read(bytes: &[u8], limit: usize, out: &mut Vec<u8>) -> Binary {
     }
     // A window of a whole or a quarter of the largest size, as all libraries choose.
     let is_brotli = matches!(bytes.first(), Some(first) if matches!(first & 0xf, 0xb | 0xf));
-    if is_brotli && inflate::inflate(StepKind::Brotli, bytes, limit, out) && is_text(out) {
+    if is_brotli && inflate::inflate_whole(StepKind::Brotli, bytes, limit, out) && is_text(out) {
         return Binary::Unpacked(StepKind::Brotli);
     }
     if lz_bytes(bytes, out) {
@@ -50,7 +50,7 @@ pub(super) fn read(bytes: &[u8], limit: usize, out: &mut Vec<u8>) -> Binary {
 /// Deflate without a header: a last block with fixed codes, or any with codes of its own.
 fn unpack(bytes: &[u8], limit: usize, out: &mut Vec<u8>) -> bool {
     let is_likely = matches!(bytes.first(), Some(first) if matches!(first & 7, 3..=5));
-    is_likely && inflate::inflate(StepKind::Deflate, bytes, limit, out) && out.len() >= 4 && is_text(out)
+    is_likely && inflate::inflate_whole(StepKind::Deflate, bytes, limit, out) && out.len() >= 4 && is_text(out)
 }
 
 /// Frames that fill the bytes: a flag and four bytes of length (gRPC), four bytes of length alone,

@@ -4,6 +4,7 @@
 use super::chain::StepKind;
 use brotli_decompressor::Decompressor;
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+use flate2::{Decompress, FlushDecompress, Status};
 use std::borrow::Cow;
 use std::io::Read;
 
@@ -38,6 +39,28 @@ pub(super) fn inflate(kind: StepKind, value: &[u8], limit: usize, out: &mut Vec<
     };
     // A stream that was cut short still gave its beginning.
     result.is_ok_and(|length| length > 0) || !out.is_empty()
+}
+
+/// How much a stream without a header may grow; text does not compress better.
+const MOST_GROWTH: usize = 64;
+
+/// Inflates a stream without a header, which only its end proves to be one: what a damaged one gave
+/// is no text of anybody's.
+pub(super) fn inflate_whole(kind: StepKind, value: &[u8], limit: usize, out: &mut Vec<u8>) -> bool {
+    out.clear();
+    match kind {
+        StepKind::Deflate => {
+            let mut stream = Decompress::new(false);
+            out.reserve(limit.min(value.len().saturating_mul(MOST_GROWTH)));
+            let status = stream.decompress_vec(value, out, FlushDecompress::Finish);
+            matches!(status, Ok(Status::StreamEnd)) && stream.total_in() == value.len() as u64
+        }
+        StepKind::Brotli => {
+            let length = Decompressor::new(value, BROTLI_BUFFER).take(limit as u64 + 1).read_to_end(out);
+            length.is_ok_and(|length| length > 0 && length <= limit)
+        }
+        _ => false,
+    }
 }
 
 /// Compressed bytes that a recorder took for Latin-1 text and stored as UTF-8, as they were.
@@ -80,6 +103,18 @@ mod tests {
         let mut out = Vec::new();
         assert!(inflate(StepKind::Gzip, &compressed, 1000, &mut out));
         assert_eq!(out.len(), 1001);
+    }
+
+    #[test]
+    fn a_stream_without_a_header_must_be_whole() {
+        let mut out = Vec::new();
+        let garbage = b"Kp\xc2\xa0\0H4sIAAAAAAAA\xc3\x80\x18\x0e";
+        assert!(!inflate_whole(StepKind::Deflate, garbage, 1000, &mut out));
+        let gzip = gzip(b"jane.roe@example.com, jane.roe@example.com");
+        let raw = &gzip[10..gzip.len() - 8];
+        assert!(inflate_whole(StepKind::Deflate, raw, 1000, &mut out));
+        assert!(out.starts_with(b"jane.roe@"));
+        assert!(!inflate_whole(StepKind::Deflate, &raw[..raw.len() - 1], 1000, &mut out));
     }
 
     #[test]

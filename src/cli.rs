@@ -192,7 +192,7 @@ pub struct Merge {
     pub output: PathBuf,
 
     /// Which files to write
-    #[arg(long, value_name = "KIND", value_delimiter = ',', default_value = "csv,parquet")]
+    #[arg(long, value_name = "KIND", value_delimiter = ',', default_value = "csv,parquet,xlsx,html")]
     pub write: Vec<WriteKind>,
 
     /// Replace a ledger that is already there
@@ -530,24 +530,9 @@ pub struct DetectionArgs {
     #[arg(long, value_name = "FILE")]
     pub detectors: Option<PathBuf>,
 
-    /// Leave out data that is less sensitive than this
-    #[arg(long, value_name = "TIER")]
-    pub min_tier: Option<TierArg>,
-}
-
-/// How sensitive data is, the most sensitive first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum TierArg {
-    /// Names a person or leads straight to one
-    Direct,
-    /// Tells something intimate
-    Sensitive,
-    /// Narrows down who it is
-    Linkable,
-    /// Describes the device
-    Device,
-    /// Describes the page
-    Context,
+    /// Leave out data that is less sensitive than this: direct, sensitive, linkable, device or context
+    #[arg(long, value_name = "TIER", value_parser = tier)]
+    pub min_tier: Option<Tier>,
 }
 
 /// How people are counted.
@@ -614,7 +599,7 @@ pub struct OutputArgs {
     pub examiner: Option<String>,
 
     /// Replace a ledger that is already there
-    #[arg(long)]
+    #[arg(long, conflicts_with = "resume")]
     pub force: bool,
 }
 
@@ -676,17 +661,36 @@ pub struct RunArgs {
     #[arg(long, value_name = "FILE")]
     pub allow: Option<PathBuf>,
 
+    /// Continue a scan that was interrupted, with the same inputs and options
+    ///
+    /// What was finished is kept; inputs that were being read are read again. Where nothing was
+    /// interrupted the scan simply begins.
+    #[arg(long)]
+    pub resume: bool,
+
+    /// Read options from a TOML file, by the names that they have here; typed ones win
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
     /// Bytes per batch; results do not depend on it
     #[arg(long, value_name = "N", hide = true)]
     pub batch_bytes: Option<usize>,
+
+    /// A checkpoint is made when this many bytes were read; results do not depend on it
+    #[arg(long, value_name = "N", hide = true)]
+    pub checkpoint_bytes: Option<u64>,
 
     /// When to show a progress bar
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub progress: When,
 
     /// Say nothing but errors
-    #[arg(short, long)]
+    #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
+
+    /// Say what became of every input as soon as it is finished
+    #[arg(short, long)]
+    pub verbose: bool,
 }
 
 fn tier(word: &str) -> Result<Tier, String> {

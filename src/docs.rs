@@ -6,6 +6,7 @@ use crate::knowledge::{Expected, Knowledge, OwnerId, Parameter, VendorId};
 use crate::patterns::DETECTORS;
 use crate::report::schema::{LATER, TABLES};
 use crate::sensitive;
+use crate::tables::gaps::GAPS;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -13,7 +14,7 @@ use std::fmt::Write;
 pub fn formats() -> String {
     let mut out = String::from(
         "# Formats\n\nAn input's format is recognised by its content, whatever its name. Each sample below is claimed by its format and by no other. \
-         `--input-format NAME` takes the word for it, `--role` overrides what an input shows.\n\n\
+         `--input-format NAME` takes the word for it, `--role` overrides what an input shows. [inputs.md](inputs.md) tells what is unpacked on the way.\n\n\
          | name | role | what | such as |\n|---|---|---|---|\n",
     );
     for format in FORMATS {
@@ -49,6 +50,18 @@ Text in UTF-16 with a byte order mark is read as UTF-8, and places are those in 
 
 [strangers.md](strangers.md) shows what files of other people are recognised as.
 ";
+
+/// What inputs may not show: `docs/gaps.md`.
+pub fn gaps() -> String {
+    let mut out = String::from(
+        "# Coverage gaps\n\nWhat an input could not show. \"Not recorded\" is not \"not sent\". The words are those of the column `coverage_gaps` in `inputs.csv`.\n\n\
+         | word | meaning | what follows |\n|---|---|---|\n",
+    );
+    for gap in GAPS {
+        let _ = writeln!(out, "| `{}` | {} | {} |", gap.word, cell(gap.meaning), cell(gap.consequence));
+    }
+    out
+}
 
 /// What every column of every table means: `docs/columns.md`.
 pub fn columns() -> String {

@@ -7,7 +7,7 @@ use crate::format::Reason;
 use crate::input_run::Place;
 use crate::observation::Observation;
 use crate::report::cell::Cell;
-use crate::report::csv_table::{CsvOptions, CsvTable, Written};
+use crate::report::csv_table::{CsvOptions, CsvTable, Mark, Written};
 use crate::report::row_encoder::{Delimiter, RowEncoder};
 use crate::report::schema;
 use crate::resolve::enter::Resolver;
@@ -49,6 +49,27 @@ impl FindingSink {
             rejects: CsvTable::create(dir, &schema::REJECTS, options)?,
             loads: CsvTable::create(dir, &schema::LOADS, options)?,
         })
+    }
+
+    /// Goes on with tables that were written up to these marks.
+    ///
+    /// # Errors
+    /// When a file cannot be continued.
+    pub fn resume(dir: &Path, options: CsvOptions, reveal: bool, marks: [Mark; 3]) -> Result<Self> {
+        let findings = if reveal { &schema::FINDINGS_REVEALED } else { &schema::FINDINGS };
+        Ok(FindingSink {
+            findings: CsvTable::resume(dir, findings, options, marks[0])?,
+            rejects: CsvTable::resume(dir, &schema::REJECTS, options, marks[1])?,
+            loads: CsvTable::resume(dir, &schema::LOADS, options, marks[2])?,
+        })
+    }
+
+    /// How far the tables were written, once all of that is on the disk.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn marks(&mut self) -> Result<[Mark; 3]> {
+        Ok([self.findings.mark()?, self.rejects.mark()?, self.loads.mark()?])
     }
 
     /// Appends the rows of the next batch.

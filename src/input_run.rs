@@ -2,6 +2,7 @@
 //! the cells once its end is known, and written as rows. Everything a stage needs from other
 //! batches was merged when the stage before it ended.
 
+use crate::archive_run::ArchiveRun;
 use crate::board::{Board, Opened, Task};
 use crate::exposure::cells::Cells;
 use crate::exposure::measure::Span;
@@ -12,13 +13,17 @@ use crate::plan::PersonKeySpec;
 use crate::record::Role;
 use crate::resolve::context::Context;
 use crate::resolve::enter::{InputFacts, Resolver, Traces};
+use crate::resolve::pages::PAGES_PER_SITE;
 use crate::resolve::summary::{Coverage, Summary};
 use crate::run::{Run, Worker};
+use crate::source::Input;
 use crate::source::batches::{BatchReader, Choice, Recognised, Totals, recognise};
-use crate::source::{Input, decode};
+use crate::source::open::{self, Source};
 use crate::spill::Kept;
 use anyhow::{Context as _, Result};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// The domain of capture ids among the keyed hashes: the same content is the same capture.
@@ -26,7 +31,7 @@ const CAPTURE: u8 = b'c';
 
 /// An input that is being worked on.
 pub struct InputRun {
-    number: usize,
+    input: Input,
     role: Role,
     reader: Mutex<BatchReader>,
     progress: Mutex<Progress>,
@@ -45,7 +50,10 @@ struct Progress {
     /// Batches of this stage that were handed out.
     handed_out: usize,
     batches: Vec<Option<Observed>>,
-    stored_seen: u64,
+    /// What the first `merged` batches tell about the input, and how many hits they have.
+    summary: Summary,
+    merged: usize,
+    hits: u64,
     traces: Traces,
     rows: BTreeMap<usize, Rows>,
     rows_passed: usize,
@@ -112,13 +120,29 @@ struct ResolvedInput {
     format: &'static str,
 }
 
+/// What an input turned out to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum InputKind {
+    /// Nobody knows: it could not be read.
+    #[default]
+    Unread,
+    /// Recorded traffic.
+    Traffic,
+    /// An archive, whose members are inputs of their own.
+    Archive,
+    /// A file in a folder or archive that is no recorded traffic.
+    NoTraffic,
+}
+
 /// What became of an input.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct InputOutcome {
+    /// What it turned out to be.
+    pub kind: InputKind,
     /// What it shows; `None` when it was not recognised.
     pub role: Option<Role>,
     /// The format's name; empty when it was not recognised.
-    pub format: &'static str,
+    pub format: String,
     /// The program that wrote it, where it says so.
     pub producer: String,
     /// Hashes and sizes.
@@ -134,41 +158,71 @@ pub struct InputOutcome {
     /// Findings that count.
     pub findings: u64,
     /// Which person keys were seen together.
+    #[serde(with = "shared")]
     pub sightings: Arc<Sightings>,
-    /// Why it could not be read at all; empty when it was.
+    /// Why it could not be read, or, being an archive, not to its end; empty when it was.
     pub trouble: String,
 }
 
-/// Opens an input and recognises its format.
-pub fn open(run: &Run<'_>, number: usize, input: &Input) -> Opened {
+/// What is shared is stored like what it holds.
+mod shared {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use std::sync::Arc;
+
+    pub(super) fn serialize<T: Serialize, S: Serializer>(value: &Arc<T>, serializer: S) -> Result<S::Ok, S::Error> {
+        T::serialize(value, serializer)
+    }
+
+    pub(super) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Arc<T>, D::Error> {
+        T::deserialize(deserializer).map(Arc::new)
+    }
+}
+
+/// Opens an input and recognises what it is.
+pub fn open(run: &Run<'_>, input: Input, source: io::Result<Source>) -> Opened {
     let plan = run.plan;
-    let recognised = decode::open(input, plan.sha256.wants(input.size))
-        .and_then(|open| recognise(open, Choice { only: plan.format, first: &plan.described }, plan.max_record));
+    let opened = source.and_then(|source| source.open(&input, plan.sha256.wants(input.size), &run.work));
+    let recognised = match opened {
+        Ok(open::Opened::Archive(archive)) => return Opened::Archive(Box::new(ArchiveRun::new(input, archive))),
+        Ok(open::Opened::Stream(open)) => {
+            recognise(open, Choice { only: plan.format, first: &plan.described }, plan.max_record)
+        }
+        Err(err) => Err(err),
+    };
     let trouble = match recognised {
         Ok(Recognised::Format(mut reader)) => {
             reader.set_batch_bytes(plan.batch_bytes);
             return Opened::Running(Box::new(InputRun {
-                number,
                 role: plan.role.unwrap_or_else(|| reader.format().role()),
+                input,
                 reader: Mutex::new(*reader),
                 progress: Mutex::default(),
                 resolved: OnceLock::new(),
                 groups: OnceLock::new(),
             }));
         }
-        Ok(Recognised::Empty) => "the file is empty".to_owned(),
-        Ok(Recognised::Unknown) => "not in a known format".to_owned(),
-        Err(err) => err.to_string(),
+        Ok(Recognised::Empty) if input.is_named => "the file is empty".to_owned(),
+        Ok(Recognised::Unknown) if input.is_named => "not in a known format".to_owned(),
+        Ok(Recognised::Empty | Recognised::Unknown) => String::new(),
+        Err(err) => in_words(&err),
     };
-    (run.on_progress)(input.size.unwrap_or(0));
+    let kind = if trouble.is_empty() { InputKind::NoTraffic } else { InputKind::Unread };
     let totals = Totals { stored_bytes: input.size.unwrap_or(0), ..Totals::default() };
-    Opened::Dismissed(Box::new(InputOutcome { totals, trouble, ..InputOutcome::default() }))
+    Opened::Dismissed(input, Box::new(InputOutcome { kind, totals, trouble, ..InputOutcome::default() }))
+}
+
+/// An error without the number that the system adds.
+fn in_words(err: &io::Error) -> String {
+    let text = err.to_string();
+    text.split_once(" (os error").map_or(text.as_str(), |(words, _)| words).to_owned()
 }
 
 impl InputRun {
-    /// The number of the input in the run.
-    pub fn number(&self) -> usize {
-        self.number
+    /// The input.
+    pub fn input(&self) -> &Input {
+        &self.input
     }
 
     /// The next task of this input, if there is one now.
@@ -206,9 +260,9 @@ impl InputRun {
     /// # Errors
     /// When observations cannot be spilled.
     pub fn read(&self, worker: &Worker<'_>) -> Result<()> {
-        let (batch, stored, format) = {
+        let (batch, format) = {
             let mut reader = self.reader();
-            (reader.next_batch(), reader.stored_bytes(), reader.format())
+            (reader.next_batch(), reader.format())
         };
         let observed = match &batch {
             Some(batch) => {
@@ -228,8 +282,7 @@ impl InputRun {
             None => None,
         };
         let mut progress = self.progress();
-        (worker.run.on_progress)(stored.saturating_sub(progress.stored_seen));
-        progress.stored_seen = progress.stored_seen.max(stored);
+        (worker.run.on_progress)();
         match batch {
             Some(batch) => {
                 let batches = progress.batches.len().max(batch.index + 1);
@@ -238,6 +291,7 @@ impl InputRun {
             }
             None => progress.exhausted = true,
         }
+        progress.merge_summaries();
         progress.in_flight -= 1;
         if progress.exhausted && progress.in_flight == 0 {
             self.end_reading(&mut progress, worker);
@@ -245,16 +299,9 @@ impl InputRun {
         Ok(())
     }
 
-    /// Merges the summaries in batch order; from here on the input's records have neighbours.
+    /// Settles what all batches together tell; from here on the input's records have neighbours.
     fn end_reading(&self, progress: &mut Progress, worker: &Worker<'_>) {
-        let mut summary = Summary::default();
-        let mut hits = 0u64;
-        for batch in progress.batches.iter_mut().flatten() {
-            batch.base.lines = summary.lines;
-            batch.base.hits = hits;
-            hits += u64::from(batch.hits);
-            summary.append(batch.summary.take().unwrap_or_default());
-        }
+        let mut summary = std::mem::take(&mut progress.summary);
         let mut reader = self.reader();
         let totals = reader.totals();
         let mut context = Context::new(&summary, &worker.symbols);
@@ -268,7 +315,9 @@ impl InputRun {
             opens_connections: summary.coverage.https > 0,
             visitors: worker.run.plan.visitors.is_some(),
             explicit_key: worker.run.plan.person_key != PersonKeySpec::Auto,
+            other_pages: std::mem::take(&mut summary.named).others(PAGES_PER_SITE, &worker.symbols),
         };
+        summary.coverage.other_pages = facts.other_pages.len() as u64;
         let format = reader.format().name();
         let sightings = Arc::new(std::mem::take(&mut summary.sightings));
         let _ = self.resolved.set(ResolvedInput { facts, context, summary, sightings, totals, format });
@@ -308,9 +357,9 @@ impl InputRun {
     ///
     /// # Errors
     /// When spilled observations cannot be read or a table cannot be written.
-    pub fn write(&self, batch: usize, name: &str, worker: &Worker<'_>, board: &Board) -> Result<Option<InputOutcome>> {
+    pub fn write(&self, batch: usize, worker: &Worker<'_>, board: &Board<'_>) -> Result<Option<InputOutcome>> {
         let groups = self.groups.get().map(Vec::as_slice).unwrap_or_default();
-        let mut maker = RowMaker::new(worker, name, groups, worker.run.plan.csv.delimiter);
+        let mut maker = RowMaker::new(worker, &self.input.name, groups, worker.run.plan.csv.delimiter);
         self.each_entry(batch, worker, true, &mut |resolver, entry, base, hit| {
             match entry {
                 Entry::Observed(seen) => maker.observed(resolver, &seen, &base.place(&seen.at), hit),
@@ -333,7 +382,7 @@ impl InputRun {
             return Ok(None);
         }
         let capture = self.resolved.get().map_or(0, |resolved| resolved.facts.id);
-        sink.append_loads(name, capture, &std::mem::take(&mut progress.traces.loads), &worker.symbols)?;
+        sink.append_loads(&self.input.name, capture, &std::mem::take(&mut progress.traces.loads), &worker.symbols)?;
         Ok(Some(self.outcome(&progress)))
     }
 
@@ -342,8 +391,9 @@ impl InputRun {
         let mut coverage = resolved.summary.coverage;
         coverage.pageless = progress.traces.pageless;
         InputOutcome {
+            kind: InputKind::Traffic,
             role: Some(self.role),
-            format: resolved.format,
+            format: resolved.format.to_owned(),
             producer: resolved.summary.producer.clone().unwrap_or_default(),
             totals: resolved.totals.clone(),
             records: resolved.summary.records,
@@ -393,5 +443,18 @@ impl InputRun {
             observed.kept = Some(kept);
         }
         Ok(())
+    }
+}
+
+impl Progress {
+    /// Merges the summaries of the batches whose turn it is, so that they need not wait in memory.
+    fn merge_summaries(&mut self) {
+        while let Some(Some(batch)) = self.batches.get_mut(self.merged) {
+            batch.base.lines = self.summary.lines;
+            batch.base.hits = self.hits;
+            self.hits += u64::from(batch.hits);
+            self.summary.append(batch.summary.take().unwrap_or_default());
+            self.merged += 1;
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The seal of a ledger: what it was made from, with what, by whom and when.
 
 use crate::aggregate;
+use crate::checkpoint::Identity;
 use crate::class::Tier;
 use crate::cli::Scan;
 use crate::input_run::InputOutcome;
@@ -24,7 +25,7 @@ pub const SKETCHED: &str = "Where people_method is sketch, people are counted wi
 
 /// The manifest of a scan.
 pub fn manifest(plan: &Plan, secret: &Secret, people: Vec<ListUsed>, scanned: &Scanned) -> Manifest {
-    let count = |of: fn(&InputOutcome) -> u64| scanned.outcomes.iter().map(of).sum::<u64>();
+    let count = |of: fn(&InputOutcome) -> u64| scanned.inputs.iter().map(|finished| of(&finished.outcome)).sum::<u64>();
     let counts = [
         ("records", count(|outcome| outcome.records)),
         ("rejected", count(|outcome| outcome.rejected)),
@@ -55,7 +56,7 @@ pub fn manifest(plan: &Plan, secret: &Secret, people: Vec<ListUsed>, scanned: &S
         },
         lists: people.into_iter().chain(scanned.lists.iter().map(list)).chain(detectors(plan)).collect(),
         ledgers: Vec::new(),
-        inputs: scanned.names.iter().zip(&scanned.outcomes).map(|(name, outcome)| input(name, outcome)).collect(),
+        inputs: scanned.inputs.iter().map(|finished| input(&finished.input.name, &finished.outcome)).collect(),
         tables: scanned.written.clone(),
         counts: counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect(),
         notes,
@@ -72,6 +73,23 @@ fn list(list: &List) -> ListUsed {
         entries: list.statements,
         unused: list.unused,
         sha256: list.sha256.clone(),
+    }
+}
+
+/// What must be the same for the scan to be continued later.
+pub fn identity(arguments: &Scan, plan: &Plan, secret: &Secret, lists: Vec<String>) -> Identity {
+    let input = &arguments.input;
+    let mut options = options(plan);
+    options.insert("log-format".to_owned(), input.log_format.clone().into());
+    options.insert("map".to_owned(), input.map.clone().into());
+    options.insert("client-field".to_owned(), input.client_field.clone().into());
+    options.insert("no-default-vendors".to_owned(), arguments.vendors.no_default_vendors.into());
+    options.insert("csv-delimiter".to_owned(), arguments.output.csv_delimiter.clone().into());
+    Identity {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        options: serde_json::to_string(&options).unwrap_or_default(),
+        lists,
+        key_id: secret.id(),
     }
 }
 
@@ -104,7 +122,7 @@ pub fn input(name: &str, outcome: &InputOutcome) -> InputUsed {
     InputUsed {
         path: name.to_owned(),
         role: outcome.role.map_or("", Role::word).to_owned(),
-        format: outcome.format.to_owned(),
+        format: outcome.format.clone(),
         bytes: outcome.totals.bytes,
         blake3: if is_read { data_encoding::HEXLOWER.encode(&outcome.totals.content) } else { String::new() },
         sha256: outcome.totals.sha256.clone(),

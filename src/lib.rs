@@ -12,17 +12,21 @@
 //! - [`people`]: who is counted, by which key, at any size;
 //! - [`exposure`]: what adds up; [`tables`] and [`findings`] name it, [`report`] writes it, [`pages`]
 //!   makes the workbook and the report from the tables;
-//! - [`pipeline`], [`board`] and [`input_run`] move the work; [`scan`] is the command around it;
+//! - [`pipeline`], [`board`], [`input_run`] and [`archive_run`] move the work, [`stages`] and [`checkpoint`]
+//!   let it be continued; [`scan`] is the command around it;
 //! - later commands open a finished ledger ([`report::opened`]): [`merge`] and [`notify`] put
 //!   ledgers together and list the people, [`compare`] tells what stopped, and [`estimate`] counts
 //!   people in logs, which it reads by the same stages, with [`visitors`] told from robots.
 
 pub mod aggregate;
+pub mod archive_run;
 pub mod board;
+pub mod checkpoint;
 pub mod class;
 pub mod cli;
 pub mod commands;
 pub mod compare;
+pub mod config;
 pub mod detect;
 pub mod docs;
 pub mod estimate;
@@ -32,6 +36,7 @@ pub mod findings;
 pub mod format;
 pub mod gate;
 pub mod input_run;
+pub mod interrupt;
 pub mod knowledge;
 pub mod ledger;
 pub mod lists;
@@ -60,6 +65,7 @@ pub mod sensitive;
 pub mod size;
 pub mod source;
 pub mod spill;
+pub mod stages;
 pub mod summary;
 pub mod symbols;
 pub mod tables;

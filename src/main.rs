@@ -1,14 +1,16 @@
 //! The program: reads the command line, runs the command, and turns how it ended into an exit code.
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use leakledger::cli::Cli;
 use leakledger::commands;
+use leakledger::config;
 use leakledger::outcome::Outcome;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match commands::run(Cli::parse()) {
+    let words = config::expand(std::env::args_os().collect(), &Cli::command());
+    match words.and_then(|words| commands::run(Cli::parse_from(words))) {
         Ok(outcome) => outcome.into(),
         // Whoever reads our output may have enough of it, like `head`.
         Err(err) if is_broken_pipe(&err) => Outcome::Done.into(),

@@ -6,49 +6,71 @@ use crate::board::{Board, Task};
 use crate::exposure::cells::{Cells, Counts};
 use crate::input_run;
 use crate::run::{Run, Worker};
-use crate::source::Input;
+use crate::source::open::Source;
 use anyhow::{Context, Result};
+use std::io;
 
-/// Works through all inputs and returns the cells of the whole run. A failure is left on the board.
+/// Works through the inputs of a stage and returns their cells.
 ///
 /// # Errors
-/// When the worker threads cannot be started. Damaged inputs are no errors.
-pub fn run(run: &Run<'_>, inputs: &[Input], board: &Board) -> Result<Counts> {
+/// When the worker threads cannot be started or nothing can be written. Damaged inputs are no errors.
+pub fn run(run: &Run<'_>, board: &Board<'_>) -> Result<Counts> {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(run.plan.jobs)
         .build()
         .context("cannot start the worker threads")?;
     let mut whole = Counts::default();
-    for cells in pool.broadcast(|_| work(run, inputs, board)) {
+    for cells in pool.broadcast(|_| work(run, board)) {
         whole.merge(cells);
     }
+    board.check()?;
     Ok(whole)
 }
 
 /// One worker's life.
-fn work(run: &Run<'_>, inputs: &[Input], board: &Board) -> Counts {
+fn work(run: &Run<'_>, board: &Board<'_>) -> Counts {
     let worker = Worker::new(run);
     let mut cells = Cells::default();
     while let Some(task) = board.next() {
-        if let Err(err) = perform(task, inputs, &worker, &mut cells, board) {
+        if let Err(err) = perform(task, &worker, &mut cells, board) {
             board.fail(err);
         }
     }
     cells.into_counts()
 }
 
-fn perform(task: Task, inputs: &[Input], worker: &Worker<'_>, cells: &mut Cells, board: &Board) -> Result<()> {
+fn perform(task: Task, worker: &Worker<'_>, cells: &mut Cells, board: &Board<'_>) -> Result<()> {
     match task {
-        Task::Open(number) => board.opened(number, input_run::open(worker.run, number, &inputs[number])),
+        Task::Open(given) => {
+            let source = Source::given(&given.from, &worker.run.meter);
+            let order = given.input.order.clone();
+            board.opened(&order, input_run::open(worker.run, given.input, source));
+        }
+        Task::Member(archive, place) => match archive.next(&place) {
+            Ok((input, member)) => {
+                board.gave_member(&archive);
+                let source = Source::member(member, archive.allowance(), archive.depth());
+                board.opened(&place, input_run::open(worker.run, input, source));
+            }
+            Err(outcome) => board.ended(&archive, &place, *outcome),
+        },
         Task::Read(input) => input.read(worker)?,
         Task::Enter(input, batch) => input.enter(batch, worker, cells)?,
         Task::Write(input, batch) => {
-            let number = input.number();
-            if let Some(outcome) = input.write(batch, &inputs[number].name, worker, board)? {
-                board.finished(number, outcome);
+            if let Some(outcome) = input.write(batch, worker, board)? {
+                board.finished(input.input(), outcome);
             }
         }
     }
     board.changed();
     Ok(())
+}
+
+/// Starts a thread for decoders that only know how to push what they unpack. It ends when nobody
+/// takes its output any more.
+///
+/// # Errors
+/// When no thread can be started.
+pub fn aside(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(work).map(drop)
 }

@@ -125,6 +125,10 @@ pub struct Plan {
     pub max_record: usize,
     /// Bytes per batch; tests vary it, results must not.
     pub batch_bytes: usize,
+    /// Bytes after which a checkpoint is made; results do not depend on it.
+    pub checkpoint_bytes: u64,
+    /// Whether an interrupted scan is continued.
+    pub resume: bool,
     /// When stored files are hashed.
     pub sha256: Sha256Policy,
     /// How CSV is written.
@@ -159,6 +163,8 @@ impl Default for Plan {
             memory: 256 << 20,
             max_record: 16 << 20,
             batch_bytes: crate::source::batches::BATCH_BYTES,
+            checkpoint_bytes: u64::MAX,
+            resume: false,
             sha256: Sha256Policy::UpTo(0),
             csv: CsvOptions::default(),
             aggregate: None,

@@ -1,8 +1,9 @@
 //! A progress bar on standard error, where somebody watches.
 
 use crate::cli::When;
+use crate::report::escape::terminal;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 
 /// The bar; hidden where nobody watches.
 pub struct Progress {
@@ -27,9 +28,17 @@ impl Progress {
         Progress { bar }
     }
 
-    /// Notes that more bytes were read.
-    pub fn advance(&self, bytes: u64) {
-        self.bar.inc(bytes);
+    /// Shows how many bytes were read.
+    pub fn reach(&self, bytes: u64) {
+        self.bar.set_position(self.bar.length().map_or(bytes, |total| total.min(bytes)));
+    }
+
+    /// Writes a line above the bar.
+    pub fn say(&self, line: &str) {
+        self.bar.suspend(|| {
+            // Whoever does not read our messages does without them.
+            let _ = writeln!(std::io::stderr(), "{}", terminal(line));
+        });
     }
 
     /// Takes the bar away.

@@ -9,8 +9,10 @@ use crate::resolve::context::Context;
 use crate::resolve::enter::{InputFacts, Resolver};
 use crate::resolve::party::Sites;
 use crate::secret::Secret;
+use crate::source::content::Meter;
 use crate::spill::Store;
 use crate::symbols::{SymbolCache, Symbols};
+use std::path::PathBuf;
 use std::rc::Rc;
 
 /// What all workers share.
@@ -27,8 +29,12 @@ pub struct Run<'r> {
     pub secret: &'r Secret,
     /// Where observations wait.
     pub store: Store,
-    /// Is told how many more bytes of stored files were read.
-    pub on_progress: &'r (dyn Fn(u64) + Sync),
+    /// A folder for what must be on the disk for a while.
+    pub work: PathBuf,
+    /// How much of the given files was read.
+    pub meter: Meter,
+    /// Is called when more was read.
+    pub on_progress: &'r (dyn Fn() + Sync),
 }
 
 /// What one worker has to itself: caches, none of which changes a result.

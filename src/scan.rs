@@ -1,13 +1,14 @@
 //! The scan: from the command line to a published ledger.
 
 use crate::aggregate::{self, Aggregate};
-use crate::board::Board;
+use crate::board::{Division, Finished};
+use crate::checkpoint::{Identity, STAGE_BYTES};
 use crate::class::Tier;
-use crate::cli::{InputArgs, OutputArgs, RoleArg, Scan, TierArg, WriteKind};
-use crate::findings::FindingSink;
+use crate::cli::{InputArgs, OutputArgs, RoleArg, Scan, WriteKind};
 use crate::gate::allow::AllowList;
 use crate::gate::{self, Verdict};
-use crate::input_run::InputOutcome;
+use crate::input_run::InputKind;
+use crate::interrupt::Interrupt;
 use crate::knowledge::Knowledge;
 use crate::lists::{self, List};
 use crate::matching::people::{self, People};
@@ -20,6 +21,7 @@ use crate::plan::{Plan, Sha256Policy};
 use crate::progress::Progress;
 use crate::record::Role;
 use crate::report::csv_table::{CsvOptions, Written};
+use crate::report::ledger_state::{LedgerState, STAGING, read_state};
 use crate::report::manifest::{ListUsed, Manifest};
 use crate::report::opened::Table;
 use crate::report::row_encoder::Delimiter;
@@ -28,11 +30,13 @@ use crate::report::{escape, schema};
 use crate::run::Run;
 use crate::secret::{KeySource, Secret};
 use crate::size::{parse_size, parse_time};
+use crate::source::content::Meter;
 use crate::source::walk::{self, Found};
 use crate::spill::Store;
+use crate::stages::{self, Worked};
 use crate::symbols::{SymbolCache, Symbols};
 use crate::tables::write::{Output, write_counts};
-use crate::{format, ledger, pipeline, summary, tables};
+use crate::{format, ledger, summary, tables};
 use anyhow::{Context, Result, anyhow, bail};
 use std::io::Write;
 use std::num::NonZeroUsize;
@@ -60,20 +64,31 @@ pub fn run(arguments: &Scan) -> Result<Outcome> {
     // Tables that go to standard output are made in a folder of their own all the same.
     let temporary = if to_stdout { Some(tempfile::tempdir().context("cannot make a temporary folder")?) } else { None };
     let out = temporary.as_ref().map_or_else(|| plan.out.clone(), |dir| dir.path().join("ledger"));
-    let existing = if arguments.output.force { Existing::Force } else { Existing::Refuse };
+    if plan.resume && read_state(&out)? == LedgerState::Ledger && !out.join(STAGING).exists() {
+        say(arguments, &format!("{}: is complete already; there is nothing to continue.", out.display()))?;
+        return Ok(Outcome::Done);
+    }
+    let existing = match (arguments.output.force, plan.resume) {
+        (true, _) => Existing::Force,
+        (false, true) => Existing::Resume,
+        (false, false) => Existing::Refuse,
+    };
     let staging = Staging::create(&out, existing)?;
     let skip: Vec<PathBuf> = out.canonicalize().into_iter().collect();
     let found = walk::find(&arguments.paths, arguments.input.files_from.as_deref(), &skip)?;
     if found.inputs.is_empty() && found.unreadable.is_empty() {
         return Ok(Outcome::Nothing);
     }
-    let mut scanned = Scanned { lists, ..work(arguments, &plan, &knowledge, &secret, &people, &found, &staging)? };
+    let digests =
+        lists.iter().map(|list| list.sha256.clone()).chain(people_lists.iter().map(|list| list.sha256.clone()));
+    let identity = ledger::identity(arguments, &plan, &secret, digests.collect());
+    let scanned = work(arguments, &plan, (&knowledge, &people), (&secret, &identity), found, &staging)?;
+    let mut scanned = Scanned { lists, ..scanned };
     let outcome = scanned.outcome();
     let summary = summary::text(&scanned, &plan, &arguments.output.write);
     if let Some(how) = plan.aggregate {
         aggregate::reduce(staging.dir(), &mut scanned.written, how, plan.csv)?;
-        let numbers = 0..scanned.names.len();
-        scanned.names = numbers.map(aggregate::input_name).collect();
+        scanned.inputs.iter_mut().enumerate().for_each(|(n, finished)| finished.input.name = aggregate::input_name(n));
     }
     let mut manifest = ledger::manifest(&plan, &secret, people_lists, &scanned);
     manifest.lists.extend(allow.used.clone());
@@ -82,11 +97,8 @@ pub fn run(arguments: &Scan) -> Result<Outcome> {
     if to_stdout {
         print_exposure(&out, arguments.output.write.contains(&WriteKind::Jsonl))?;
     }
-    if !arguments.run.quiet {
-        let mut stderr = std::io::stderr();
-        stderr.write_all(summary.as_bytes())?;
-        verdict.lines.iter().try_for_each(|line| writeln!(stderr, "{}", escape::terminal(line)))?;
-    }
+    say(arguments, summary.trim_end())?;
+    verdict.lines.iter().try_for_each(|line| say(arguments, &escape::terminal(line)))?;
     Ok(if verdict.failing > 0 { Outcome::Reached } else { outcome })
 }
 
@@ -152,14 +164,20 @@ fn print_exposure(ledger: &Path, as_jsonl: bool) -> Result<()> {
     Ok(())
 }
 
+/// Writes to standard error, unless the user wants to hear nothing.
+fn say(arguments: &Scan, text: &str) -> Result<()> {
+    if !arguments.run.quiet {
+        writeln!(std::io::stderr(), "{text}")?;
+    }
+    Ok(())
+}
+
 /// What a scan left behind.
 pub struct Scanned {
-    /// What became of every input.
-    pub outcomes: Vec<InputOutcome>,
+    /// What became of every input, in order.
+    pub inputs: Vec<Finished>,
     /// The files that were written.
     pub written: Vec<Written>,
-    /// The names of the inputs, in the same order as the outcomes.
-    pub names: Vec<String>,
     /// Paths that could not be looked at.
     pub unreadable: Vec<walk::Unreadable>,
     /// The worst exposures, as sentences.
@@ -175,11 +193,11 @@ pub struct Scanned {
 impl Scanned {
     /// How the run ended.
     pub fn outcome(&self) -> Outcome {
-        let broken = |outcome: &&InputOutcome| !outcome.trouble.is_empty() || outcome.rejected > 0;
-        if self.outcomes.iter().all(|outcome| outcome.role.is_none()) {
+        let broken = |finished: &Finished| !finished.outcome.trouble.is_empty() || finished.outcome.rejected > 0;
+        if self.inputs.iter().all(|finished| finished.outcome.kind != InputKind::Traffic) {
             return Outcome::Nothing;
         }
-        if !self.unreadable.is_empty() || self.outcomes.iter().any(|outcome| broken(&outcome)) {
+        if !self.unreadable.is_empty() || self.inputs.iter().any(broken) {
             return Outcome::Incomplete;
         }
         Outcome::Done
@@ -190,41 +208,55 @@ impl Scanned {
 fn work(
     arguments: &Scan,
     plan: &Plan,
-    knowledge: &Knowledge,
-    secret: &Secret,
-    people: &People,
-    found: &Found,
+    (knowledge, people): (&Knowledge, &People),
+    (secret, identity): (&Secret, &Identity),
+    found: Found,
     staging: &Staging,
 ) -> Result<Scanned> {
     let dir = staging.dir();
     let symbols = Symbols::default();
-    let total = found.inputs.iter().map(|input| input.size).sum();
+    let total = found.inputs.iter().map(|given| given.input.size).sum();
     let progress = Progress::new(arguments.run.progress, arguments.run.quiet, total);
-    let on_progress = |bytes| progress.advance(bytes);
+    let meter = Meter::default();
+    let on_progress = || progress.reach(meter.total());
     let store = Store::new(plan.memory / OBSERVATION_SHARE, staging.work().join("observations"));
-    let run = Run { plan, knowledge, people, symbols: &symbols, secret, store, on_progress: &on_progress };
-    let sink = FindingSink::create(dir, plan.csv, plan.reveal)?;
-    let board = Board::new(found.inputs.len(), plan.jobs + 2, sink);
-    let cells = pipeline::run(&run, &found.inputs, &board)?;
-    let (outcomes, mut sink) = board.finish()?;
+    let run = Run {
+        plan,
+        knowledge,
+        people,
+        symbols: &symbols,
+        secret,
+        store,
+        work: staging.work().to_owned(),
+        meter: meter.clone(),
+        on_progress: &on_progress,
+    };
+    let division =
+        Division { window: plan.jobs + 2, stage_bytes: plan.checkpoint_bytes, interrupt: Interrupt::listen()? };
+    let watch = |finished: &Finished| {
+        if arguments.run.verbose {
+            progress.say(&summary::of_input(finished));
+        }
+    };
+    let Worked { counts: cells, inputs, mut sink } =
+        stages::run(&run, staging, identity, found.inputs, division, &watch)?;
     progress.finish();
-    for (input, outcome) in found.inputs.iter().zip(&outcomes).filter(|(_, outcome)| !outcome.trouble.is_empty()) {
+    for Finished { input, outcome } in inputs.iter().filter(|finished| !finished.outcome.trouble.is_empty()) {
         sink.reject_input(&input.name, &outcome.trouble)?;
     }
     for path in &found.unreadable {
         sink.reject_input(&path.name, &path.reason)?;
     }
     let mut written = Vec::from(sink.finish()?);
-    written.push(tables::inputs::write(dir, &found.inputs, &outcomes, plan.csv)?);
-    let sightings = sightings(&outcomes);
+    written.push(tables::inputs::write(dir, &inputs, plan.csv)?);
+    let sightings = sightings(&inputs);
     let output = Output { kinds: &arguments.output.write, csv: plan.csv, reveal: plan.reveal, dir };
     let symbols = SymbolCache::new(&symbols);
     let worst = write_counts(&output, knowledge, &symbols, cells, &sightings, &mut written)?;
     Ok(Scanned {
-        outcomes,
+        inputs,
         written,
-        names: found.inputs.iter().map(|input| input.name.clone()).collect(),
-        unreadable: found.unreadable.clone(),
+        unreadable: found.unreadable,
         worst,
         lists: Vec::new(),
         no_default_vendors: arguments.vendors.no_default_vendors,
@@ -233,9 +265,9 @@ fn work(
 }
 
 /// What all inputs together show of people's keys.
-fn sightings(outcomes: &[InputOutcome]) -> Sightings {
+fn sightings(inputs: &[Finished]) -> Sightings {
     let mut sightings = Sightings::default();
-    outcomes.iter().for_each(|outcome| sightings.merge(&outcome.sightings));
+    inputs.iter().for_each(|finished| sightings.merge(&finished.outcome.sightings));
     sightings
 }
 
@@ -269,13 +301,7 @@ fn plan(arguments: &Scan) -> Result<Plan> {
         personas: arguments.matching.persona.clone(),
         watch_list: arguments.matching.watch_list.clone(),
         detectors: detectors(arguments)?,
-        min_tier: arguments.detection.min_tier.map_or(Tier::Context, |tier| match tier {
-            TierArg::Direct => Tier::Direct,
-            TierArg::Sensitive => Tier::Sensitive,
-            TierArg::Linkable => Tier::Linkable,
-            TierArg::Device => Tier::Device,
-            TierArg::Context => Tier::Context,
-        }),
+        min_tier: arguments.detection.min_tier.unwrap_or(Tier::Context),
         person_key: arguments.people.person_key.clone(),
         panel: arguments.people.panel || arguments.people.person_key == crate::plan::PersonKeySpec::Input,
         reveal: arguments.output.reveal,
@@ -283,6 +309,8 @@ fn plan(arguments: &Scan) -> Result<Plan> {
         memory: usize::try_from(parse_size(&arguments.run.memory).context("--memory")?)?,
         max_record: usize::try_from(max_record)?,
         batch_bytes: arguments.run.batch_bytes.unwrap_or(crate::source::batches::BATCH_BYTES),
+        checkpoint_bytes: arguments.run.checkpoint_bytes.unwrap_or(STAGE_BYTES),
+        resume: arguments.run.resume,
         sha256: if arguments.run.sha256 { Sha256Policy::Always } else { Sha256Policy::UpTo(SHA256_UP_TO) },
         csv: CsvOptions {
             delimiter: Delimiter::parse(&arguments.output.csv_delimiter)?,

@@ -1,14 +1,16 @@
 //! The closing summary: at most fifteen lines that say what was found, what could not be read or
 //! was not recorded, and what to do next.
 
+use crate::board::Finished;
 use crate::class::{DataClass, Tier};
 use crate::cli::WriteKind;
+use crate::input_run::InputKind;
 use crate::pages::html;
 use crate::plan::Plan;
 use crate::report::escape::terminal;
 use crate::report::schema;
 use crate::scan::Scanned;
-use crate::tables::inputs::gaps;
+use crate::tables::gaps::gaps;
 use crate::tables::row::Row;
 use crate::tables::write::TableWriter;
 use std::cmp::Reverse;
@@ -66,12 +68,15 @@ fn plural<'w>(count: u64, one: &'w str, many: &'w str) -> &'w str {
 /// The text of the summary.
 pub fn text(scanned: &Scanned, plan: &Plan, kinds: &[WriteKind]) -> String {
     let mut out = String::new();
-    let records: u64 = scanned.outcomes.iter().map(|outcome| outcome.records).sum();
-    let read = scanned.outcomes.iter().filter(|outcome| outcome.role.is_some()).count();
+    let records: u64 = scanned.inputs.iter().map(|finished| finished.outcome.records).sum();
+    let of_kind = |kind| scanned.inputs.iter().filter(|finished| finished.outcome.kind == kind).count();
+    let (read, other) = (of_kind(InputKind::Traffic), of_kind(InputKind::NoTraffic));
+    let unread = of_kind(InputKind::Unread) + scanned.unreadable.len();
     let mut line = |text: String| {
         let _ = writeln!(out, "{}", terminal(&text));
     };
-    line(format!("{read} of {} inputs read, {records} records.", scanned.outcomes.len() + scanned.unreadable.len()));
+    let besides = if other > 0 { format!("; {other} more files are no recorded traffic") } else { String::new() };
+    line(format!("{read} of {} inputs read, {records} records{besides}.", read + unread));
     let grave: Vec<&Exposure> = scanned.worst.iter().filter(|exposure| exposure.tier <= Tier::Linkable).collect();
     if grave.is_empty() {
         line("No personal data was found going to a third party; what could not be seen is listed below.".into());
@@ -92,23 +97,41 @@ pub fn text(scanned: &Scanned, plan: &Plan, kinds: &[WriteKind]) -> String {
     out
 }
 
+/// What became of one input, in a line.
+pub fn of_input(finished: &Finished) -> String {
+    let Finished { input, outcome } = finished;
+    let gaps: Vec<&str> = gaps(outcome).collect();
+    let gaps = if gaps.is_empty() { String::new() } else { format!(" ({})", gaps.join(", ")) };
+    match outcome.kind {
+        InputKind::Traffic => {
+            let (format, records, rejected) = (&outcome.format, outcome.records, outcome.rejected);
+            format!("{}: {format}, {records} records, {rejected} rejected{gaps}", input.name)
+        }
+        InputKind::Archive => format!("{}: {} archive{gaps}", input.name, outcome.format),
+        InputKind::NoTraffic => format!("{}: no recorded traffic", input.name),
+        InputKind::Unread => format!("{}: {}", input.name, outcome.trouble),
+    }
+}
+
 /// What could not be read and what was not recorded.
 fn troubles(scanned: &Scanned) -> Vec<String> {
     let mut lines = Vec::new();
-    let rejected: u64 = scanned.outcomes.iter().map(|outcome| outcome.rejected).sum();
+    let rejected: u64 = scanned.inputs.iter().map(|finished| finished.outcome.rejected).sum();
     if rejected > 0 {
         lines.push(format!("{rejected} {} could not be read: see rejects.csv.", plural(rejected, "record", "records")));
     }
-    let mut unread = scanned.names.iter().zip(&scanned.outcomes).filter(|(_, outcome)| !outcome.trouble.is_empty());
+    let mut unread = scanned.inputs.iter().filter(|finished| !finished.outcome.trouble.is_empty());
     let count = unread.clone().count() + scanned.unreadable.len();
-    if let Some((name, outcome)) = unread.next() {
+    if let Some(Finished { input, outcome }) = unread.next() {
         let more = if count > 1 { format!(" (and {} more: see rejects.csv)", count - 1) } else { String::new() };
-        lines.push(format!("Not read: {name}: {}{more}.", outcome.trouble));
+        lines.push(format!("Not read: {}: {}{more}.", input.name, outcome.trouble));
     } else if let Some(path) = scanned.unreadable.first() {
         lines.push(format!("Not read: {}: {}.", path.name, path.reason));
     }
     let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
-    for gap in scanned.outcomes.iter().filter(|outcome| outcome.role.is_some()).flat_map(gaps) {
+    for gap in
+        scanned.inputs.iter().map(|finished| &finished.outcome).filter(|outcome| outcome.role.is_some()).flat_map(gaps)
+    {
         *counted.entry(gap).or_default() += 1;
     }
     if !counted.is_empty() {

@@ -72,12 +72,31 @@ impl Symbols {
         (sym, name)
     }
 
+    /// How many texts there are.
+    pub fn len(&self) -> usize {
+        self.table.read().unwrap_or_else(PoisonError::into_inner).names.len()
+    }
+
+    /// Whether there is no text but the empty one.
+    pub fn is_empty(&self) -> bool {
+        self.len() <= 1
+    }
+
+    /// The texts from a number on, in the order of their numbers.
+    pub fn since(&self, number: usize) -> Vec<Arc<str>> {
+        let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
+        table.names.get(number..).unwrap_or_default().to_vec()
+    }
+
     /// The text of a symbol.
     pub fn name(&self, sym: Sym) -> Arc<str> {
         let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
         table.names.get(sym.0 as usize).or(table.names.first()).map(Arc::clone).unwrap_or_default()
     }
 }
+
+/// How many texts a worker remembers before it asks again.
+const REMEMBERED: usize = 1 << 17;
 
 /// One worker's view of the run's symbols: same answers, fewer locks.
 #[derive(Debug)]
@@ -102,7 +121,11 @@ impl<'s> SymbolCache<'s> {
             return sym;
         }
         let (sym, name) = self.shared.intern_shared(text);
-        self.numbers.borrow_mut().insert(name, sym);
+        let mut numbers = self.numbers.borrow_mut();
+        if numbers.len() >= REMEMBERED {
+            numbers.clear();
+        }
+        numbers.insert(name, sym);
         sym
     }
 
@@ -117,7 +140,11 @@ impl<'s> SymbolCache<'s> {
             return Arc::clone(name);
         }
         let name = self.shared.name(sym);
-        self.names.borrow_mut().insert(sym, Arc::clone(&name));
+        let mut names = self.names.borrow_mut();
+        if names.len() >= REMEMBERED {
+            names.clear();
+        }
+        names.insert(sym, Arc::clone(&name));
         name
     }
 }

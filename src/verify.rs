@@ -9,10 +9,10 @@ use crate::report::hashing::sha256_file;
 use crate::report::ledger_state::verify_complete;
 use crate::report::manifest::{InputUsed, MANIFEST_FILE, Manifest};
 use crate::report::opened::OpenLedger;
-use crate::source::{From, Input, decode};
+use crate::source::reopen::{Whereabouts, read_all};
 use anyhow::{Context, Result, bail};
 use minisign_verify::{PublicKey, Signature};
-use std::io::{ErrorKind, Read, Write as _};
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 /// The ending of a detached signature beside the manifest.
@@ -45,7 +45,7 @@ pub fn run(arguments: &Verify) -> Result<Outcome> {
         report.note(&format!("input {}", terminal(&input.path)), &check_input(input, arguments.inputs.as_deref()));
     }
     for list in &manifest.lists {
-        let path = moved(&list.path, arguments.inputs.as_deref());
+        let path = moved(Path::new(&list.path), arguments.inputs.as_deref());
         report.note(&format!("{} {}", terminal(&list.kind), terminal(&list.path)), &check_hash(&path, &list.sha256));
     }
     report.note("tool", &check_tool(manifest));
@@ -101,17 +101,17 @@ fn check_input(input: &InputUsed, moved_to: Option<&Path>) -> Checked {
     if input.path == "-" {
         return Checked::Unseen("it came by standard input".into());
     }
-    let path = moved(&input.path, moved_to);
+    let mut place = Whereabouts::of(&input.path);
+    place.file = moved(&place.file, moved_to);
     match &input.sha256 {
-        Some(expected) => check_hash(&path, expected),
-        None if input.blake3.is_empty() => Checked::Unseen("it was not read".into()),
-        None => check_content(&path, &input.blake3),
+        Some(expected) if place.member.is_empty() => check_hash(&place.file, expected),
+        _ if input.blake3.is_empty() => Checked::Unseen("it was not read".into()),
+        _ => check_content(&place, &input.blake3),
     }
 }
 
 /// Where a file is now: in the folder that was named, or where it was.
-fn moved(path: &str, folder: Option<&Path>) -> PathBuf {
-    let path = Path::new(path);
+fn moved(path: &Path, folder: Option<&Path>) -> PathBuf {
     match (folder, path.file_name()) {
         (Some(folder), Some(name)) => folder.join(name),
         _ => path.to_owned(),
@@ -126,24 +126,15 @@ fn check_hash(path: &Path, expected: &str) -> Checked {
     }
 }
 
-fn check_content(path: &Path, expected: &str) -> Checked {
-    let input = Input { name: String::new(), from: From::File(path.to_owned()), size: None };
-    let mut open = match decode::open(&input, false) {
+fn check_content(place: &Whereabouts, expected: &str) -> Checked {
+    let open = match place.open() {
         Ok(open) => open,
         Err(err) => return unreadable(&err),
     };
-    let (mut content, mut buffer) = (blake3::Hasher::new(), vec![0; 1 << 18]);
-    loop {
-        match open.reader.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(read) => {
-                content.update(&buffer[..read]);
-            }
-            Err(err) if err.kind() == ErrorKind::Interrupted => {}
-            // What was scanned of a damaged file ended here too.
-            Err(_) => break,
-        }
-    }
+    let mut content = blake3::Hasher::new();
+    read_all(open.reader, |chunk| {
+        content.update(chunk);
+    });
     let found = content.finalize().to_hex();
     match found.as_str() == expected {
         true => Checked::Same,

@@ -24,6 +24,11 @@ fn the_page_of_formats_is_current() {
 }
 
 #[test]
+fn the_page_of_gaps_is_current() {
+    check(&project().join("docs/gaps.md"), &docs::gaps());
+}
+
+#[test]
 fn the_page_of_columns_is_current() {
     check(&project().join("docs/columns.md"), &docs::columns());
 }

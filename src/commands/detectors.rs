@@ -16,6 +16,7 @@ use crate::record::{Body, Record};
 use crate::report::escape;
 use crate::run::Run;
 use crate::secret::{KeySource, Secret};
+use crate::source::content::Meter;
 use crate::spill::Store;
 use crate::symbols::{SymbolCache, Symbols};
 use crate::{docs, sensitive};
@@ -84,7 +85,9 @@ fn try_text(arguments: &Try) -> Result<String> {
         symbols: &symbols,
         secret: &secret,
         store: Store::new(plan.memory, std::env::temp_dir()),
-        on_progress: &|_| {},
+        work: std::env::temp_dir(),
+        meter: Meter::default(),
+        on_progress: &|| {},
     };
     let names = Rc::new(SymbolCache::new(&symbols));
     let mut detector = Detector::new(&run, Rc::clone(&names), Rc::new(Labels::new(Rc::clone(&names))));

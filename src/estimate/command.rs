@@ -7,8 +7,10 @@ use super::population::{self, Panel};
 use super::row::Row;
 use super::traffic::{self, Traffic};
 use super::{period, rounding};
+use crate::board::Finished;
 use crate::cli::Estimate;
 use crate::format::Format;
+use crate::input_run::InputKind;
 use crate::outcome::Outcome;
 use crate::plan::{Plan, Sha256Policy};
 use crate::progress::Progress;
@@ -148,20 +150,21 @@ fn join(
 /// Reads logs, and notes what became of them.
 fn read(arguments: &Estimate, paths: &[String], plan: &Plan, dir: &Path, made: &mut Made) -> Result<Traffic> {
     let found = walk::find(paths, None, &[])?;
-    let total = found.inputs.iter().map(|input| input.size).sum();
+    let total = found.inputs.iter().map(|given| given.input.size).sum();
+    let unreadable = found.unreadable.len();
     let progress = Progress::new(arguments.progress, arguments.quiet, total);
     let secret = Secret::load(&key_source(arguments))?;
-    let (traffic, written) = traffic::read(plan, &secret, &found, dir, &progress)?;
+    let (traffic, written) = traffic::read(plan, &secret, found, dir, &progress)?;
     progress.finish();
     made.written.extend(written);
-    let unread = traffic.outcomes.iter().filter(|outcome| !outcome.trouble.is_empty() || outcome.rejected > 0);
-    if unread.count() > 0 || !found.unreadable.is_empty() {
+    let is_broken = |finished: &Finished| !finished.outcome.trouble.is_empty() || finished.outcome.rejected > 0;
+    if unreadable > 0 || traffic.inputs.iter().any(is_broken) {
         made.outcome = Outcome::Incomplete;
     }
-    if traffic.outcomes.iter().all(|outcome| outcome.role.is_none()) {
+    if traffic.inputs.iter().all(|finished| finished.outcome.kind != InputKind::Traffic) {
         bail!("none of the logs could be read; `leakledger formats` lists what can be");
     }
-    for (input, outcome) in found.inputs.iter().zip(&traffic.outcomes) {
+    for Finished { input, outcome } in &traffic.inputs {
         made.inputs.push(crate::ledger::input(&input.name, outcome));
     }
     Ok(traffic)

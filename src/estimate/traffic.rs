@@ -1,10 +1,10 @@
 //! Who loaded which page, on which day, in which state and how often: read from the site's own
 //! access logs, or from a proxy's log of connections, by the same stages that scan reads with.
 
-use crate::board::Board;
+use crate::board::{Board, Division, Finished};
 use crate::exposure::cells::{CellKey, Level};
 use crate::findings::FindingSink;
-use crate::input_run::InputOutcome;
+use crate::interrupt::Interrupt;
 use crate::knowledge::Knowledge;
 use crate::matching::people::People;
 use crate::observation::{PersonKey, PersonKind};
@@ -20,6 +20,7 @@ use crate::report::csv_table::Written;
 use crate::report::schema;
 use crate::run::Run;
 use crate::secret::Secret;
+use crate::source::content::Meter;
 use crate::source::walk::Found;
 use crate::spill::Store;
 use crate::symbols::{SymbolCache, Symbols};
@@ -70,7 +71,7 @@ pub struct Traffic {
     /// Pages fetched ahead that were left out.
     pub ahead: u64,
     /// What became of every log.
-    pub outcomes: Vec<InputOutcome>,
+    pub inputs: Vec<Finished>,
 }
 
 /// Reads the logs; `dir` receives `rejects.csv` and `inputs.csv`, `work` what goes away again.
@@ -80,14 +81,15 @@ pub struct Traffic {
 pub fn read(
     plan: &Plan,
     secret: &Secret,
-    found: &Found,
+    found: Found,
     dir: &Path,
     progress: &Progress,
 ) -> Result<(Traffic, Vec<Written>)> {
     let work = dir.join("work");
     std::fs::create_dir_all(&work).context("cannot make a folder for intermediate files")?;
     let (knowledge, symbols) = (Knowledge::shipped(), Symbols::default());
-    let on_progress = |bytes| progress.advance(bytes);
+    let meter = Meter::default();
+    let on_progress = || progress.reach(meter.total());
     let store = Store::new(plan.memory / OBSERVATION_SHARE, work.join("observations"));
     let nobody = People::default();
     let run = Run {
@@ -97,12 +99,17 @@ pub fn read(
         symbols: &symbols,
         secret,
         store,
+        work: work.clone(),
+        meter: meter.clone(),
         on_progress: &on_progress,
     };
-    let board = Board::new(found.inputs.len(), plan.jobs + 2, FindingSink::create(&work, plan.csv, false)?);
-    let mut cells = pipeline::run(&run, &found.inputs, &board)?;
-    let (outcomes, mut sink) = board.finish()?;
-    for (input, outcome) in found.inputs.iter().zip(&outcomes).filter(|(_, outcome)| !outcome.trouble.is_empty()) {
+    let division = Division { window: plan.jobs + 2, stage_bytes: u64::MAX, interrupt: Interrupt::default() };
+    let board = Board::new(found.inputs, division, FindingSink::create(&work, plan.csv, false)?, &|_| {});
+    let mut cells = pipeline::run(&run, &board)?;
+    let mut inputs = board.take_finished();
+    inputs.sort_by(|a, b| a.input.order.cmp(&b.input.order));
+    let mut sink = board.into_sink();
+    for Finished { input, outcome } in inputs.iter().filter(|finished| !finished.outcome.trouble.is_empty()) {
         sink.reject_input(&input.name, &outcome.trouble)?;
     }
     for path in &found.unreadable {
@@ -114,11 +121,11 @@ pub fn read(
         std::fs::rename(work.join(&table.file), dir.join(&table.file)).context("cannot move a table into place")?;
     }
     std::fs::remove_dir_all(&work).context("cannot remove intermediate files")?;
-    written.push(crate::tables::inputs::write(dir, &found.inputs, &outcomes, plan.csv)?);
+    written.push(crate::tables::inputs::write(dir, &inputs, plan.csv)?);
     let mut traffic = Traffic::default();
     let symbols = SymbolCache::new(&symbols);
     let mut sightings = Sightings::default();
-    outcomes.iter().for_each(|outcome| sightings.merge(&outcome.sightings));
+    inputs.iter().for_each(|finished| sightings.merge(&finished.outcome.sightings));
     let links = Links::new(&sightings);
     for (key, people) in cells.take_visits() {
         traffic.add(&key, people, &symbols, &links);
@@ -126,13 +133,13 @@ pub fn read(
     traffic.visits.sort_by(|a, b| {
         (&a.site, &a.page, a.day, &a.state, &a.url_data).cmp(&(&b.site, &b.page, b.day, &b.state, &b.url_data))
     });
-    for outcome in &outcomes {
+    for Finished { outcome, .. } in &inputs {
         traffic.automated += outcome.coverage.automated;
         traffic.ahead += outcome.coverage.ahead;
         traffic.queries |= outcome.coverage.queries > 0;
         traffic.connections |= outcome.role == Some(Role::Proxy);
     }
-    traffic.outcomes = outcomes;
+    traffic.inputs = inputs;
     Ok((traffic, written))
 }
 

@@ -3,12 +3,12 @@
 use super::finding::Finding;
 use super::replay::Replay;
 use crate::report::escape::{terminal, terminal_path};
-use crate::source::{From, Input, decode};
+use crate::source::decode::Compression;
+use crate::source::reopen::{Whereabouts, read_all};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
-use std::io::Read;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Records beyond this are shown by their first bytes only.
 const LONGEST: u64 = 64 << 20;
@@ -31,9 +31,9 @@ pub(super) struct Evidence {
     pub(super) sha256: String,
     /// BLAKE3 of the whole content.
     pub(super) blake3: String,
-    /// The file that was read.
-    path: PathBuf,
-    unpack: &'static str,
+    /// Where the input lies.
+    place: Whereabouts,
+    layers: Vec<Compression>,
 }
 
 /// A part of the record that is quoted.
@@ -51,28 +51,20 @@ impl Around {
 /// Reads the input that the finding names, or the file that stands in for it.
 pub(super) fn read(finding: &Finding, instead: Option<&Path>) -> Result<Evidence> {
     let name = finding.text("input");
-    let path = match instead {
-        Some(path) => path.to_owned(),
+    let mut place = Whereabouts::of(name);
+    match instead {
+        Some(path) => place.file = path.to_owned(),
         None if name == "-" => bail!("the input came by standard input; name a file that holds it with --input FILE"),
-        None => PathBuf::from(name),
-    };
-    let shown = terminal_path(&path);
-    let input = Input { name: name.to_owned(), from: From::File(path.clone()), size: None };
-    let mut open = decode::open(&input, false)
+        None => {}
+    }
+    let shown = terminal_path(&place.file);
+    let open = place
+        .open()
         .with_context(|| format!("{shown}: cannot read the input; name it with --input FILE if it was moved"))?;
     let (offset, length) = (finding.count("byte_offset")?, finding.count("byte_length")?);
     let mut cut =
         Cut { offset, length, at: 0, bytes: Vec::new(), sha256: Sha256::new(), blake3: blake3::Hasher::new() };
-    let mut buffer = vec![0; 1 << 18];
-    loop {
-        match open.reader.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(read) => cut.add(&buffer[..read]),
-            Err(err) if err.kind() == std::io::ErrorKind::Interrupted => {}
-            // What was scanned of a damaged file ended here too.
-            Err(_) => break,
-        }
-    }
+    read_all(open.reader, |chunk| cut.add(chunk));
     let blake3 = cut.blake3.finalize().to_hex().to_string();
     if blake3 != finding.blake3 {
         bail!(
@@ -86,8 +78,8 @@ pub(super) fn read(finding: &Finding, instead: Option<&Path>) -> Result<Evidence
         length,
         sha256: data_encoding::HEXLOWER.encode(&cut.sha256.finalize()),
         blake3,
-        unpack: open.compression.command(),
-        path,
+        layers: open.layers,
+        place,
     })
 }
 
@@ -128,21 +120,30 @@ impl Evidence {
 
     /// Commands that show the same bytes without this tool.
     pub(super) fn commands(&self, finding: &Finding) -> Vec<String> {
-        let file = quoted(&self.path);
         let (from, length) = (self.offset + 1, self.length);
-        let cut = match self.unpack {
-            "" => format!("tail -c +{from} {file} | head -c {length}"),
-            unpack => format!("{unpack} {file} | tail -c +{from} | head -c {length}"),
-        };
-        let mut commands = vec![cut.clone(), format!("{cut} | sha256sum")];
+        let cut = format!("{} | head -c {length}", self.through(&format!("tail -c +{from}")));
+        let mut commands = Vec::new();
+        if !self.place.member.is_empty() {
+            let archive = terminal_path(&self.place.file);
+            commands.push(format!("# first take {} out of {archive}", terminal(&self.place.member)));
+        }
+        commands.extend([cut.clone(), format!("{cut} | sha256sum")]);
         if finding.format == "har" {
             let entry = format!("'.log.entries[{}].request'", finding.text("record"));
-            commands.push(match self.unpack {
-                "" => format!("jq {entry} {file}"),
-                unpack => format!("{unpack} {file} | jq {entry}"),
-            });
+            commands.push(self.through(&format!("jq {entry}")));
         }
         commands
+    }
+
+    /// A command that reads the input's content, which is unpacked first where it is packed.
+    fn through(&self, command: &str) -> String {
+        let file = match self.place.member.rsplit(['/', '\\']).next() {
+            Some(name) if !name.is_empty() => quoted(Path::new(name)),
+            _ => quoted(&self.place.file),
+        };
+        let Some((first, others)) = self.layers.split_first() else { return format!("{command} {file}") };
+        let others: String = others.iter().map(|layer| format!("{} | ", layer.command())).collect();
+        format!("{} {file} | {others}{command}", first.command())
     }
 }
 

@@ -8,7 +8,7 @@ use crate::observation::{Channel, PersonKey};
 use crate::people::counts::PersonCounts;
 use crate::symbols::Sym;
 use hashbrown::HashMap;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::rc::Rc;
 
 /// Which table, and which kind of row in it, a cell is for.
@@ -205,6 +205,20 @@ impl Cells {
 pub struct Counts {
     cells: HashMap<CellKey, Measure>,
     visits: HashMap<CellKey, PersonCounts>,
+}
+
+/// Visits are counted by commands that make no checkpoints only.
+impl Serialize for Counts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(&self.cells)
+    }
+}
+
+impl<'de> Deserialize<'de> for Counts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let cells = Vec::<(CellKey, Measure)>::deserialize(deserializer)?;
+        Ok(Counts { cells: cells.into_iter().collect(), visits: HashMap::new() })
+    }
 }
 
 impl Counts {

@@ -144,6 +144,10 @@ pub enum Reason {
     BadCompression,
     /// The input could not be read further.
     ReadFailed,
+    /// The input ended before the length that it had when it was opened.
+    BecameShorter,
+    /// The input unpacks to far more than its size allows.
+    Bomb,
 }
 
 impl Reason {
@@ -158,6 +162,10 @@ impl Reason {
             Reason::BadStructure => "the structure around the records is damaged",
             Reason::BadCompression => "the compressed data is damaged or cut",
             Reason::ReadFailed => "could not be read",
+            Reason::BecameShorter => "the file or member ends earlier than its stated length",
+            Reason::Bomb => {
+                "unpacks to more than 500 times its size and was read no further; if it is no bomb, unpack it first"
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 //! data found and its person keyed, and all of that is written down as an observation, without
 //! looking at any other record. What the whole input must know goes into the batch's summary.
 
+mod cover;
 mod ids;
 mod person;
 mod recipient;
@@ -147,7 +148,7 @@ impl<'r> Observer<'r> {
         observed.summary.span.add(record.time);
         let target = self.recipients.target(record, role);
         let subject = Subject { record, role, at, target };
-        subject.cover(&mut observed.summary);
+        observed.summary.coverage.note(record);
         match role {
             Role::Origin => self.origin(&subject, observed),
             Role::Capture | Role::Proxy => self.outbound(&subject, number, observed),
@@ -359,6 +360,7 @@ impl Observed {
             if self.wants_digests {
                 seen.hits.iter().for_each(|hit| self.summary.asked.add(hit.riddle));
             }
+            self.summary.named.note(seen);
         }
         let before = self.entries.len();
         // Encoding into memory fails only when memory does; a half-written entry must not stay.
@@ -386,31 +388,6 @@ impl Subject<'_, '_> {
 
     fn is_connect(&self) -> bool {
         self.record.method.eq_ignore_ascii_case(b"CONNECT")
-    }
-
-    /// Whether the request says itself that it has no body.
-    fn says_empty(&self) -> bool {
-        self.record.header(b"content-length") == Some(b"0")
-    }
-
-    /// Notes what the record had and lacked.
-    fn cover(&self, summary: &mut Summary) {
-        let record = self.record;
-        let coverage = &mut summary.coverage;
-        let sends = [&b"POST"[..], b"PUT", b"PATCH"].iter().any(|method| record.method.eq_ignore_ascii_case(method))
-            && !self.says_empty();
-        let count = |holds: bool| u64::from(holds);
-        coverage.requests += 1;
-        coverage.connects += count(self.is_connect());
-        coverage.https += count(record.url.starts_with(b"https://"));
-        coverage.queries += count(memchr::memchr(b'?', &record.url).is_some());
-        coverage.referers += count(!record.referer.is_empty());
-        coverage.clients += count(!record.client.is_empty());
-        coverage.users += count(!record.user.is_empty());
-        coverage.cookies += count(!record.cookies.is_empty());
-        coverage.timed += count(record.time.is_some());
-        coverage.body_methods += count(sends);
-        coverage.bodies += count(sends && record.body.is_some());
     }
 }
 

@@ -5,9 +5,10 @@ use super::escape::terminal_path;
 use super::hashing::{HashingWriter, create_private};
 use super::row_encoder::{Delimiter, RowEncoder};
 use super::table::TableSpec;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
-use std::io::{BufWriter, Write};
+use std::fs::OpenOptions;
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// The byte order mark by which a spreadsheet recognises UTF-8.
@@ -38,6 +39,15 @@ pub struct Written {
     pub sha256: String,
 }
 
+/// How far a table was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// Bytes.
+    pub bytes: u64,
+    /// Rows, without the header.
+    pub rows: u64,
+}
+
 /// A table that is being written.
 pub struct CsvTable<'w> {
     spec: TableSpec,
@@ -57,6 +67,43 @@ impl CsvTable<'static> {
         let path = dir.join(spec.file);
         let file = create_private(&path).with_context(|| format!("{}: cannot make the file", terminal_path(&path)))?;
         Self::to_writer(path, Box::new(file), spec, options)
+    }
+
+    /// Goes on with a table that was written up to a mark; what follows it is cut off.
+    ///
+    /// # Errors
+    /// When the file is shorter, or cannot be read or written.
+    pub fn resume(dir: &Path, spec: &TableSpec, options: CsvOptions, mark: Mark) -> Result<Self> {
+        let path = dir.join(spec.file);
+        let context = || format!("{}: cannot continue the file", terminal_path(&path));
+        let mut file = OpenOptions::new().read(true).write(true).open(&path).with_context(context)?;
+        let mut sha256 = HashingWriter::new(io::sink());
+        let read = io::copy(&mut (&mut file).take(mark.bytes), &mut sha256).with_context(context)?;
+        if read < mark.bytes {
+            bail!("{}: is shorter than it was; begin anew with --force", terminal_path(&path));
+        }
+        file.set_len(mark.bytes).with_context(context)?;
+        let wtr: Box<dyn Write + Send> = Box::new(file);
+        Ok(CsvTable {
+            spec: *spec,
+            shown: path,
+            wtr: BufWriter::with_capacity(BUFFER, sha256.onto(wtr)),
+            encoder: RowEncoder::new(options.delimiter),
+            row: Vec::new(),
+            rows: mark.rows,
+        })
+    }
+
+    /// Has everything on the disk that was written so far, and says how far that is.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn mark(&mut self) -> Result<Mark> {
+        let shown = &self.shown;
+        let context = || format!("{}: cannot write", terminal_path(shown));
+        self.wtr.flush().with_context(context)?;
+        std::fs::File::open(shown).and_then(|file| file.sync_data()).with_context(context)?;
+        Ok(Mark { bytes: self.wtr.get_ref().bytes(), rows: self.rows })
     }
 }
 

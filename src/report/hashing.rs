@@ -19,6 +19,16 @@ impl<W: Write> HashingWriter<W> {
         HashingWriter { inner, sha256: Sha256::new(), bytes: 0 }
     }
 
+    /// Passes what follows on to another writer, which holds the same bytes already.
+    pub fn onto<V>(self, inner: V) -> HashingWriter<V> {
+        HashingWriter { inner, sha256: self.sha256, bytes: self.bytes }
+    }
+
+    /// The number of bytes written so far.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
     /// The number of bytes written and their SHA-256.
     pub fn finish(self) -> (u64, String) {
         (self.bytes, hex(self.sha256))

@@ -4,6 +4,7 @@
 use super::context::Context;
 use super::finding::Found;
 use super::loads::{Load, Loads};
+use super::pages::OTHER;
 use super::party::{Party, Relation, Sites};
 use super::vote::{Source, Verdict, vote};
 use crate::class::{DataClass, Form, Tier};
@@ -17,7 +18,7 @@ use crate::place::{UNKNOWN, site_of};
 use crate::record::{Role, Sent};
 use crate::secret::Secret;
 use crate::symbols::{Sym, SymbolCache};
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use std::cell::RefCell;
 
 /// The domain of finding ids among the keyed hashes.
@@ -49,6 +50,8 @@ pub struct InputFacts {
     pub explicit_key: bool,
     /// Whether the loads of each person are counted.
     pub visitors: bool,
+    /// The pages that are counted as `(other)`.
+    pub other_pages: HashSet<Sym>,
 }
 
 /// Resolves the observations of one input.
@@ -59,6 +62,7 @@ pub struct Resolver<'r> {
     symbols: &'r SymbolCache<'r>,
     secret: &'r Secret,
     unknown: Sym,
+    other: Sym,
     same_owner: Sym,
     unlisted: Sym,
     hashes: RefCell<HashMap<Sym, u64>>,
@@ -98,7 +102,12 @@ pub struct Traces {
     pub pageless: u64,
     /// Findings that count.
     pub findings: u64,
+    /// How many groups there were when they were last folded.
+    folded: usize,
 }
+
+/// Groups are folded when there are this many more than twice the last time.
+const UNFOLDED: usize = 1 << 16;
 
 impl Traces {
     /// Makes one entry of each group: its id, the position of its first finding, and how many.
@@ -119,6 +128,10 @@ impl Traces {
         self.loads.merge(other.loads);
         self.pageless += other.pageless;
         self.findings += other.findings;
+        if self.groups.len() > 2 * self.folded + UNFOLDED {
+            self.fold();
+            self.folded = self.groups.len();
+        }
     }
 
     /// The position of the first finding of each group, with the group's size, by position.
@@ -147,6 +160,7 @@ impl<'r> Resolver<'r> {
             symbols,
             secret,
             unknown: symbols.intern(UNKNOWN),
+            other: symbols.intern(OTHER),
             same_owner: symbols.intern("same owner"),
             unlisted: symbols.intern("unlisted third party"),
             hashes: RefCell::default(),
@@ -174,7 +188,7 @@ impl<'r> Resolver<'r> {
         Resolved {
             verdict,
             site: self.or_unknown(verdict.site),
-            page: self.or_unknown(verdict.page.page),
+            page: self.shown_page(seen, verdict.page.page),
             party: relation.party,
             party_source: relation.reason,
             vendor,
@@ -201,6 +215,15 @@ impl<'r> Resolver<'r> {
 
     pub(super) fn intern(&self, text: &str) -> Sym {
         self.symbols.intern(text)
+    }
+
+    /// The page as tables name it; in a site's own log the record names it without the host.
+    fn shown_page(&self, seen: &Observation<'_>, page: Sym) -> Sym {
+        let named = match seen.visit {
+            Some(visit) if self.input.role == Role::Origin => visit.page.page,
+            _ => page,
+        };
+        if self.input.other_pages.contains(&named) { self.other } else { self.or_unknown(page) }
     }
 
     fn or_unknown(&self, sym: Sym) -> Sym {
@@ -367,6 +390,11 @@ impl<'r> Resolver<'r> {
         }
         let page = if self.input.role == Role::Origin { resolved.verdict.page } else { visit.page };
         let site = if self.input.role == Role::Origin { resolved.site } else { self.sites.facts(page.host).site };
+        let shown = match page.page {
+            _ if self.input.other_pages.contains(&visit.page.page) => self.other,
+            Sym::EMPTY => visit.page.page,
+            page => page,
+        };
         let state = match visit.logged_in {
             Some(true) => "logged in",
             Some(false) => "not logged in",
@@ -376,7 +404,7 @@ impl<'r> Resolver<'r> {
         };
         let key = CellKey {
             site,
-            page: if page.page.is_empty() { visit.page.page } else { page.page },
+            page: shown,
             day: seen.time.map(day_of),
             event: self.symbols.intern(state),
             text: self.symbols.intern(&classes_in_words(visit.url_classes)),

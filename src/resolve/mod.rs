@@ -7,6 +7,7 @@ pub mod context;
 pub mod enter;
 pub mod finding;
 pub mod loads;
+pub mod pages;
 pub mod party;
 pub mod sibling;
 pub mod summary;

@@ -54,6 +54,9 @@ pub struct SiteFacts {
     pub declared: bool,
 }
 
+/// How many hosts are remembered.
+const REMEMBERED: usize = 1 << 17;
+
 /// Looks sites up, with a memory.
 pub struct Sites<'s> {
     knowledge: &'s Knowledge,
@@ -95,7 +98,11 @@ impl<'s> Sites<'s> {
             group: owner.map_or(Sym::EMPTY, |owner| name_of(self.knowledge.root_owner(owner))),
             declared: declared.is_some(),
         };
-        self.known.borrow_mut().insert(host, facts);
+        let mut known = self.known.borrow_mut();
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(host, facts);
         facts
     }
 

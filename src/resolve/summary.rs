@@ -1,6 +1,7 @@
 //! Summaries: what a batch tells about its whole input. They are small, made while the batch is
 //! parsed, and merged in batch order when the input has ended.
 
+use super::pages::Pages;
 use crate::exposure::measure::Span;
 use crate::matching::Asked;
 use crate::matching::constants::Constants;
@@ -9,6 +10,7 @@ use crate::observation::PageRef;
 use crate::people::links::Sightings;
 use crate::symbols::Sym;
 use hashbrown::HashMap;
+use serde::{Deserialize, Serialize};
 
 /// Whether a document was a page of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +50,7 @@ pub struct CapturePage {
 }
 
 /// How many records had or lacked what a finding needs; the source of coverage gaps.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coverage {
     /// Requests read.
     pub requests: u64,
@@ -60,6 +62,12 @@ pub struct Coverage {
     pub queries: u64,
     /// Requests with a Referer header.
     pub referers: u64,
+    /// Requests with a Referer that names no more than an origin.
+    pub origin_referers: u64,
+    /// Requests with a User-Agent.
+    pub agents: u64,
+    /// Requests with an Authorization header.
+    pub authorisations: u64,
     /// Requests with a client address.
     pub clients: u64,
     /// Requests with an authenticated user.
@@ -70,6 +78,16 @@ pub struct Coverage {
     pub body_methods: u64,
     /// Requests of such a method with the body recorded.
     pub bodies: u64,
+    /// Beacons that normally carry a body.
+    pub beacons: u64,
+    /// Beacons with the body recorded.
+    pub beacon_bodies: u64,
+    /// Recorded bodies that are shorter than the request says.
+    pub short_bodies: u64,
+    /// WebSockets that were opened.
+    pub websockets: u64,
+    /// Their messages.
+    pub messages: u64,
     /// Requests to a vendor on no known page.
     pub pageless: u64,
     /// Requests with more nested data than the limits allow to take apart.
@@ -84,6 +102,8 @@ pub struct Coverage {
     pub automated: u64,
     /// Pages that browsers fetched ahead of their users, where these are told from visits.
     pub ahead: u64,
+    /// Pages that are counted as `(other)`.
+    pub other_pages: u64,
 }
 
 impl Coverage {
@@ -93,11 +113,19 @@ impl Coverage {
         self.https += other.https;
         self.queries += other.queries;
         self.referers += other.referers;
+        self.origin_referers += other.origin_referers;
+        self.agents += other.agents;
+        self.authorisations += other.authorisations;
         self.clients += other.clients;
         self.users += other.users;
         self.cookies += other.cookies;
         self.body_methods += other.body_methods;
         self.bodies += other.bodies;
+        self.beacons += other.beacons;
+        self.beacon_bodies += other.beacon_bodies;
+        self.short_bodies += other.short_bodies;
+        self.websockets += other.websockets;
+        self.messages += other.messages;
         self.pageless += other.pageless;
         self.capped += other.capped;
         self.cut += other.cut;
@@ -105,6 +133,7 @@ impl Coverage {
         self.unmatched |= other.unmatched;
         self.automated += other.automated;
         self.ahead += other.ahead;
+        self.other_pages += other.other_pages;
     }
 }
 
@@ -137,6 +166,8 @@ pub struct Summary {
     pub constants: Constants,
     /// Digests that nothing named so far, where a watch list wants to know them.
     pub asked: Asked,
+    /// How often each page is named.
+    pub named: Pages,
 }
 
 impl Summary {
@@ -154,6 +185,7 @@ impl Summary {
         self.harvest.append(next.harvest);
         self.asked.append(next.asked);
         self.constants.append(next.constants);
+        self.named.append(next.named);
         for (host, count) in next.referer_hosts {
             *self.referer_hosts.entry(host).or_default() += count;
         }

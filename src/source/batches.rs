@@ -2,8 +2,13 @@
 //! Where one batch ends depends on the stream's bytes only, never on the size of the reads, and
 //! what is made of the records does not depend on where a batch ends.
 
-use super::decode::{Compression, Open, StoredHandle};
+use super::allowance::is_bomb;
+use super::content::StoredHandle;
+use super::decode::Stream;
+use super::open::Open;
+use super::siblings::Siblings;
 use crate::format::{Cutter, Format, Kind, Piece, Reason, detect};
+use serde::{Deserialize, Serialize};
 use std::io::{self, Read};
 
 /// How many bytes a batch holds, unless a single record is longer.
@@ -32,6 +37,8 @@ pub struct Batch {
     pub header: Vec<u8>,
     /// Where long strings were cut out of `bytes`, and how many bytes went.
     pub cuts: Vec<Cut>,
+    /// The files beside the input, where they can be reached.
+    pub siblings: Option<Siblings>,
 }
 
 /// The place of a string that was cut out.
@@ -55,9 +62,10 @@ impl Batch {
 
 /// Cuts one open input into batches.
 pub struct BatchReader {
-    reader: Box<dyn Read + Send>,
-    compression: Compression,
+    reader: Stream,
+    is_compressed: bool,
     stored: StoredHandle,
+    siblings: Option<Siblings>,
     format: &'static dyn Format,
     cutter: Box<dyn Cutter>,
     carry: Vec<u8>,
@@ -67,6 +75,7 @@ pub struct BatchReader {
     index: usize,
     content: blake3::Hasher,
     state: State,
+    has_failed: bool,
     max_record: usize,
     batch_bytes: usize,
 }
@@ -79,7 +88,7 @@ enum State {
 }
 
 /// What is known of an input after its last byte.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Totals {
     /// BLAKE3 of the decompressed content.
     pub content: [u8; 32],
@@ -127,7 +136,7 @@ pub fn recognise(mut open: Open, choice: Choice<'_>, max_record: usize) -> io::R
         if head.is_empty() {
             return Err(err);
         }
-        state = State::Failed(failure(open.compression));
+        state = State::Failed(failure(&err, open.is_compressed));
     }
     if head.iter().all(u8::is_ascii_whitespace) && head.len() < HEAD_BYTES {
         return Ok(Recognised::Empty);
@@ -137,8 +146,9 @@ pub fn recognise(mut open: Open, choice: Choice<'_>, max_record: usize) -> io::R
     };
     Ok(Recognised::Format(Box::new(BatchReader {
         reader: open.reader,
-        compression: open.compression,
+        is_compressed: open.is_compressed,
         stored: open.stored,
+        siblings: open.siblings,
         format,
         cutter: format.cutter(),
         content: {
@@ -152,15 +162,19 @@ pub fn recognise(mut open: Open, choice: Choice<'_>, max_record: usize) -> io::R
         records: 0,
         index: 0,
         state,
+        has_failed: false,
         max_record,
         batch_bytes: BATCH_BYTES,
     })))
 }
 
-fn failure(compression: Compression) -> Reason {
-    match compression {
-        Compression::None => Reason::ReadFailed,
-        Compression::Gzip | Compression::Zstd => Reason::BadCompression,
+/// Why a stream ended early: the system says so with a number, decoders without one.
+fn failure(err: &io::Error, is_compressed: bool) -> Reason {
+    match err.kind() {
+        _ if is_bomb(err) => Reason::Bomb,
+        _ if err.raw_os_error().is_some() => Reason::ReadFailed,
+        io::ErrorKind::UnexpectedEof if !is_compressed => Reason::BecameShorter,
+        _ => Reason::BadCompression,
     }
 }
 
@@ -218,7 +232,7 @@ impl BatchReader {
             match read {
                 Ok(_) if self.carry.len() < goal => self.state = State::Done,
                 Ok(_) => {}
-                Err(_) => self.state = State::Failed(failure(self.compression)),
+                Err(err) => self.state = State::Failed(failure(&err, self.is_compressed)),
             }
         }
         self.state != State::Reading
@@ -239,6 +253,7 @@ impl BatchReader {
             header: Vec::new(),
             pieces,
             cuts,
+            siblings: self.siblings.clone(),
         };
         self.index += 1;
         self.offset += consumed as u64 + batch.cuts.iter().map(|cut| cut.length).sum::<u64>();
@@ -261,6 +276,7 @@ impl BatchReader {
     fn last_batch(&mut self, mut pieces: Vec<Piece>) -> Batch {
         let end = self.carry.len();
         if let State::Failed(reason) = self.state {
+            self.has_failed = true;
             pieces.push(Piece { kind: Kind::Reject(reason), range: end..end });
         }
         self.state = State::Done;
@@ -276,9 +292,11 @@ impl BatchReader {
     /// What is known of the whole input. Call it after the last batch.
     pub fn totals(&mut self) -> Totals {
         // A decoder may stop before the end of the file; the hash is of the whole file.
-        if !matches!(self.state, State::Failed(_)) {
+        if !self.has_failed {
             let _ = io::copy(&mut self.reader, &mut io::sink());
         }
+        // Whoever lent the stream may have it back.
+        self.reader = Box::new(io::empty());
         Totals {
             content: *self.content.finalize().as_bytes(),
             sha256: self.stored.sha256(),
@@ -298,8 +316,11 @@ pub fn is_record(kind: Kind) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::decode::open_reader;
+    use super::super::content::Content;
+    use super::super::open::{Opened, Source};
     use super::*;
+    use crate::source::Input;
+    use std::path::Path;
 
     /// Gives its bytes in pieces of given sizes.
     struct Trickle {
@@ -317,11 +338,20 @@ mod tests {
         }
     }
 
+    fn opened(stream: Stream) -> Open {
+        let content = Content::Stream(stream);
+        let source = Source { content, siblings: None, allowance: Default::default(), depth: 0 };
+        match source.open(&Input::default(), true, Path::new(".")).expect("opens") {
+            Opened::Stream(open) => open,
+            Opened::Archive(_) => panic!("no archive"),
+        }
+    }
+
     type Seen = Vec<(Kind, u64, u64, Vec<u8>)>;
 
     fn pieces(bytes: &[u8], read: usize, batch: usize, max_record: usize) -> (Seen, Totals) {
         let reader = Trickle { bytes: bytes.to_vec(), at: 0, size: read };
-        let open = open_reader(reader, true).expect("opens");
+        let open = opened(Box::new(reader));
         let Recognised::Format(mut reader) = recognise(open, Choice::default(), max_record).expect("readable") else {
             panic!("not recognised");
         };

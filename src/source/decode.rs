@@ -1,134 +1,97 @@
-//! Opening an input: the file is hashed as stored while it is read, and decompressed by what its
-//! first bytes say, never by its name.
+//! Decompression: which decoder an input needs is told by its first bytes, never by its name, but
+//! for brotli, which has no mark of its own.
 
-use super::encoding::Unicode;
-use super::{From, Input};
-use sha2::{Digest, Sha256};
-use std::fs::File;
-use std::io::{self, BufReader, Chain, Cursor, Read};
-use std::sync::{Arc, Mutex, PoisonError};
+use super::allowance::{Allowance, Guarded};
+use bzip2::bufread::MultiBzDecoder;
+use flate2::bufread::MultiGzDecoder;
+use lzma_rust2::XzReader;
+use std::io::{self, BufReader, Read};
+
+/// Bytes that are read of the compressed data at a time.
+const BUFFER: usize = 1 << 18;
+
+/// The largest dictionary that xz may ask for, in KiB; the largest of its presets needs 64 MiB.
+const XZ_MEMORY: u32 = 128 << 10;
+
+/// A stream of bytes.
+pub type Stream = Box<dyn Read + Send>;
 
 /// How an input is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
-    /// Not at all.
-    None,
     /// gzip, also of several members.
     Gzip,
     /// Zstandard, also of several frames.
     Zstd,
+    /// bzip2, also of several streams.
+    Bzip2,
+    /// xz, also of several streams.
+    Xz,
+    /// brotli.
+    Brotli,
 }
 
 impl Compression {
-    /// The command that unpacks such a file to standard output; empty where none is needed.
+    /// The command that unpacks such a file to standard output.
     pub fn command(self) -> &'static str {
         match self {
-            Compression::None => "",
             Compression::Gzip => "gzip -dc",
             Compression::Zstd => "zstd -dc",
+            Compression::Bzip2 => "bzip2 -dc",
+            Compression::Xz => "xz -dc",
+            Compression::Brotli => "brotli -dc",
         }
     }
 
-    fn of(head: &[u8]) -> Self {
+    /// The compression that these first bytes, or the name, tell.
+    pub fn of(head: &[u8], name: &str) -> Option<Self> {
         match head {
-            [0x1f, 0x8b, ..] => Compression::Gzip,
-            [0x28, 0xb5, 0x2f, 0xfd, ..] => Compression::Zstd,
+            [0x1f, 0x8b, 8, ..] => Some(Compression::Gzip),
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Compression::Zstd),
             // A skippable frame may come first in a Zstandard file.
-            [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Compression::Zstd,
-            _ => Compression::None,
+            [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Compression::Zstd),
+            [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..] => Some(Compression::Bzip2),
+            [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Compression::Xz),
+            [] => None,
+            _ if name.to_ascii_lowercase().ends_with(".br") => Some(Compression::Brotli),
+            _ => None,
         }
     }
-}
 
-/// What is known of a file as it is stored.
-#[derive(Debug, Default)]
-pub struct Stored {
-    /// Bytes read so far.
-    pub bytes: u64,
-    sha256: Option<Sha256>,
-}
-
-/// The stored side of an open input, shared with the reader that counts it.
-#[derive(Clone, Debug, Default)]
-pub struct StoredHandle(Arc<Mutex<Stored>>);
-
-impl StoredHandle {
-    /// Bytes of the file read so far.
-    pub fn bytes(&self) -> u64 {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).bytes
-    }
-
-    /// The SHA-256 of the file as stored in hex, if it was asked for. Call it at the end.
-    pub fn sha256(&self) -> Option<String> {
-        let mut stored = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        stored.sha256.take().map(|hash| data_encoding::HEXLOWER.encode(&hash.finalize()))
+    /// What these bytes decompress to, within the allowance.
+    ///
+    /// # Errors
+    /// When the decoder cannot be made.
+    pub fn decode(self, stream: Stream, allowance: Allowance) -> io::Result<Stream> {
+        let buffered = BufReader::with_capacity(BUFFER, stream);
+        Ok(match self {
+            Compression::Gzip => Box::new(Guarded::new(MultiGzDecoder::new(buffered), allowance)),
+            Compression::Zstd => Box::new(Guarded::new(zstd::Decoder::with_buffer(buffered)?, allowance)),
+            Compression::Bzip2 => Box::new(Guarded::new(MultiBzDecoder::new(buffered), allowance)),
+            Compression::Xz => Box::new(Guarded::new(XzReader::new_mem_limit(buffered, true, XZ_MEMORY), allowance)),
+            Compression::Brotli => {
+                Box::new(Guarded::new(brotli_decompressor::Decompressor::new(buffered, BUFFER), allowance))
+            }
+        })
     }
 }
 
-struct Counting<R> {
-    inner: R,
-    stored: StoredHandle,
-}
-
-impl<R: Read> Read for Counting<R> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buf)?;
-        let mut stored = self.stored.0.lock().unwrap_or_else(PoisonError::into_inner);
-        stored.bytes += read as u64;
-        if let Some(hash) = &mut stored.sha256 {
-            hash.update(&buf[..read]);
-        }
-        Ok(read)
-    }
-}
-
-/// An input that is open for reading.
-pub struct Open {
-    /// The decompressed bytes.
-    pub reader: Box<dyn Read + Send>,
-    /// How the input is compressed.
-    pub compression: Compression,
-    /// What is known of the stored file.
-    pub stored: StoredHandle,
-}
-
-/// Opens an input; `sha256` says whether the stored bytes are hashed too.
-///
-/// # Errors
-/// When the file cannot be opened or its first bytes cannot be read.
-pub fn open(input: &Input, sha256: bool) -> io::Result<Open> {
-    match &input.from {
-        From::File(path) => open_reader(File::open(path)?, sha256),
-        From::Stdin => open_reader(io::stdin(), sha256),
-    }
-}
-
-/// Opens any reader in the same way as a file.
-///
-/// # Errors
-/// When the first bytes cannot be read.
-pub fn open_reader<R: Read + Send + 'static>(reader: R, sha256: bool) -> io::Result<Open> {
-    let stored = StoredHandle::default();
-    if sha256 {
-        stored.0.lock().unwrap_or_else(PoisonError::into_inner).sha256 = Some(Sha256::new());
-    }
-    let mut counting = Counting { inner: reader, stored: stored.clone() };
-    let mut head = Vec::new();
-    (&mut counting).take(4).read_to_end(&mut head)?;
-    let compression = Compression::of(&head);
-    let whole: Chain<Cursor<Vec<u8>>, Counting<R>> = Cursor::new(head).chain(counting);
-    let reader: Box<dyn Read + Send> = match compression {
-        Compression::None => Box::new(whole),
-        Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(1 << 18, whole))),
-        Compression::Zstd => Box::new(zstd::Decoder::with_buffer(BufReader::with_capacity(1 << 18, whole))?),
-    };
-    Ok(Open { reader: Box::new(Unicode::new(reader)), compression, stored })
+/// What a file is that this program cannot unpack, in words.
+pub fn foreign(head: &[u8]) -> Option<&'static str> {
+    Some(match head {
+        [b'R', b'a', b'r', b'!', 0x1a, 7, ..] => "a RAR archive, which is not read: unpack it first",
+        [0x04, 0x22, 0x4d, 0x18, ..] => "compressed with lz4, which is not read: unpack it first",
+        [0x1f, 0x9d, ..] => "compressed with compress (.Z), which is not read: unpack it first",
+        [b'L', b'Z', b'I', b'P', 1, ..] => "compressed with lzip, which is not read: unpack it first",
+        [b'M', b'S', b'C', b'F', 0, 0, 0, 0, ..] => "a cabinet file, which is not read: unpack it first",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write;
+    use std::io::{Cursor, Write};
 
     fn gzip(text: &[u8]) -> Vec<u8> {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -136,37 +99,41 @@ mod tests {
         encoder.finish().expect("memory")
     }
 
-    fn read(bytes: Vec<u8>) -> (Vec<u8>, Open) {
-        let mut open = open_reader(Cursor::new(bytes), true).expect("opens");
+    fn bzip2(text: &[u8]) -> Vec<u8> {
+        let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+        encoder.write_all(text).expect("memory");
+        encoder.finish().expect("memory")
+    }
+
+    fn decoded(stored: &[u8]) -> (Vec<u8>, io::Result<usize>) {
+        let compression = Compression::of(stored, "a.log").expect("compressed");
+        let stream = Box::new(Cursor::new(stored.to_vec()));
+        let mut decoder = compression.decode(stream, Allowance::default()).expect("a decoder");
         let mut text = Vec::new();
-        open.reader.read_to_end(&mut text).expect("reads");
-        (text, open)
+        let read = decoder.read_to_end(&mut text);
+        (text, read)
     }
 
     #[test]
-    fn plain_gzip_and_zstd_give_the_same_bytes() {
+    fn members_and_frames_that_follow_each_other_are_one_text() {
         let text = b"one line\nanother line\n".repeat(1000);
-        let members = [gzip(&text[..100]), gzip(&text[100..])].concat();
-        let frames = zstd::encode_all(&text[..], 1).expect("memory");
-        for (stored, compression) in
-            [(text.clone(), Compression::None), (members, Compression::Gzip), (frames, Compression::Zstd)]
-        {
-            let (read, open) = read(stored.clone());
+        let zstd = |part: &[u8]| zstd::encode_all(part, 1).expect("memory");
+        for pack in [gzip as fn(&[u8]) -> Vec<u8>, bzip2, zstd] {
+            let stored = [pack(&text[..100]), pack(&text[100..])].concat();
+            let (read, end) = decoded(&stored);
+            end.expect("sound");
             assert_eq!(read, text);
-            assert_eq!(open.compression, compression);
-            assert_eq!(open.stored.bytes(), stored.len() as u64);
-            let expected = data_encoding::HEXLOWER.encode(&Sha256::digest(&stored));
-            assert_eq!(open.stored.sha256(), Some(expected));
         }
+        assert_eq!(Compression::of(b"plain", "a.har.BR"), Some(Compression::Brotli));
+        assert_eq!(Compression::of(b"", "a.br"), None);
     }
 
     #[test]
-    fn a_cut_gzip_is_an_error_after_what_could_be_read() {
-        let mut bytes = gzip(&b"a line of text\n".repeat(5000));
-        bytes.truncate(bytes.len() - 10);
-        let mut open = open_reader(Cursor::new(bytes), false).expect("opens");
-        let mut text = Vec::new();
-        assert!(open.reader.read_to_end(&mut text).is_err());
+    fn a_cut_input_is_an_error_after_what_could_be_read() {
+        let mut stored = gzip(&b"a line of text\n".repeat(5000));
+        stored.truncate(stored.len() - 10);
+        let (text, end) = decoded(&stored);
+        assert!(end.is_err());
         assert!(!text.is_empty());
     }
 }

@@ -2,7 +2,7 @@
 //! glob patterns, `-` for standard input and lists of paths in a file. The list is sorted by name
 //! within each argument and holds nothing twice, so that it does not depend on the file system.
 
-use super::{From, Input};
+use super::{From, Given, Input, is_junk};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
@@ -21,9 +21,16 @@ pub struct Unreadable {
 #[derive(Debug, Default)]
 pub struct Found {
     /// The inputs, in the order in which they are reported.
-    pub inputs: Vec<Input>,
+    pub inputs: Vec<Given>,
     /// Folders and files that could not be opened.
     pub unreadable: Vec<Unreadable>,
+}
+
+impl Found {
+    fn push(&mut self, name: String, size: Option<u64>, is_named: bool, from: From) {
+        let order = vec![u32::try_from(self.inputs.len()).unwrap_or(u32::MAX)];
+        self.inputs.push(Given { input: Input { name, size, is_named, order }, from });
+    }
 }
 
 /// Expands the arguments. Paths below one of `skip` (the ledger being written) are left out.
@@ -40,12 +47,13 @@ pub fn find(arguments: &[String], files_from: Option<&str>, skip: &[PathBuf]) ->
     for argument in &all {
         if argument == "-" {
             if seen.insert(PathBuf::from("-")) {
-                found.inputs.push(Input { name: "-".into(), from: From::Stdin, size: None });
+                found.push("-".into(), None, true, From::Stdin);
             }
             continue;
         }
+        let is_pattern = Path::new(argument).symlink_metadata().is_err();
         for path in expand(argument)? {
-            add(&path, skip, &mut seen, &mut found);
+            add(&path, is_pattern, skip, &mut seen, &mut found);
         }
     }
     Ok(found)
@@ -85,7 +93,7 @@ fn expand(argument: &str) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-fn add(path: &Path, skip: &[PathBuf], seen: &mut BTreeSet<PathBuf>, found: &mut Found) {
+fn add(path: &Path, is_pattern: bool, skip: &[PathBuf], seen: &mut BTreeSet<PathBuf>, found: &mut Found) {
     let inside =
         |entry: &Path| skip.iter().any(|skipped| entry.canonicalize().is_ok_and(|full| full.starts_with(skipped)));
     let walk = walkdir::WalkDir::new(path).follow_links(true).sort_by_file_name().into_iter();
@@ -100,15 +108,17 @@ fn add(path: &Path, skip: &[PathBuf], seen: &mut BTreeSet<PathBuf>, found: &mut 
         };
         let named = entry.depth() == 0;
         let kind = entry.file_type();
-        // A pipe is read only when it is named: opening one that lies in a folder could wait forever.
-        if kind.is_dir() || !(kind.is_file() || named) {
+        if kind.is_dir() || !named && is_junk(&entry.path().to_string_lossy()) {
             continue;
         }
         let full = entry.path().canonicalize().unwrap_or_else(|_| entry.path().to_path_buf());
         if seen.insert(full) {
             let size = entry.metadata().ok().filter(std::fs::Metadata::is_file).map(|meta| meta.len());
             let name = entry.path().display().to_string();
-            found.inputs.push(Input { name, from: From::File(entry.into_path()), size });
+            // A pipe is read only when it is named: opening one that lies in a folder could wait for ever.
+            let is_special = !kind.is_file() && !named;
+            let from = if is_special { From::Special } else { From::File(entry.into_path()) };
+            found.push(name, size, named && !is_pattern, from);
         }
     }
 }
@@ -127,7 +137,7 @@ mod tests {
 
     fn names(found: &Found, root: &Path) -> Vec<String> {
         let root = format!("{}/", root.display());
-        found.inputs.iter().map(|input| input.name.replace(&root, "")).collect()
+        found.inputs.iter().map(|given| given.input.name.replace(&root, "")).collect()
     }
 
     #[test]

@@ -1,0 +1,86 @@
+//! Covering: what each record had and lacked, from which the gaps of its input are told.
+
+use crate::record::Record;
+use crate::resolve::summary::Coverage;
+
+/// A body of this part of its stated length, or less, was cut by the recorder; the little that may
+/// lack otherwise comes from how it was written down.
+const SHORT: (usize, usize) = (9, 10);
+
+impl Coverage {
+    /// Notes what a record had and lacked.
+    pub(super) fn note(&mut self, record: &Record<'_>) {
+        let count = |holds: bool| u64::from(holds);
+        let is = |method: &[u8]| record.method.eq_ignore_ascii_case(method);
+        let length = stated_length(record);
+        let sends = (is(b"POST") || is(b"PUT") || is(b"PATCH")) && length != Some(0);
+        let is_beacon = sends && matches!(&*record.resource, b"ping" | b"beacon");
+        self.requests += 1;
+        self.connects += count(is(b"CONNECT"));
+        self.https += count(record.url.starts_with(b"https://"));
+        self.queries += count(memchr::memchr(b'?', &record.url).is_some());
+        self.referers += count(!record.referer.is_empty());
+        self.origin_referers += count(is_origin(&record.referer));
+        self.agents += count(!record.user_agent.is_empty());
+        self.authorisations += count(record.header(b"authorization").is_some());
+        self.clients += count(!record.client.is_empty());
+        self.users += count(!record.user.is_empty());
+        self.cookies += count(!record.cookies.is_empty());
+        self.timed += count(record.time.is_some());
+        self.body_methods += count(sends);
+        self.bodies += count(sends && record.body.is_some());
+        self.beacons += count(is_beacon);
+        self.beacon_bodies += count(is_beacon && record.body.is_some());
+        self.short_bodies += count(is_short(record, length));
+        self.websockets += count(record.status == 101 || record.url.starts_with(b"ws"));
+        self.messages += record.messages.len() as u64;
+    }
+}
+
+fn stated_length(record: &Record<'_>) -> Option<usize> {
+    let text = record.header(b"content-length")?;
+    std::str::from_utf8(text).ok()?.trim().parse().ok()
+}
+
+/// Whether a URL ends with its host, or with the slash behind it.
+fn is_origin(url: &[u8]) -> bool {
+    let Some(host) = memchr::memmem::find(url, b"://").map(|at| &url[at + 3..]) else { return false };
+    memchr::memchr(b'/', host).is_none_or(|slash| slash + 1 == host.len())
+}
+
+fn is_short(record: &Record<'_>, length: Option<usize>) -> bool {
+    let (Some(body), Some(length)) = (&record.body, length) else { return false };
+    let is_packed = record.header(b"content-encoding").is_some();
+    body.fields.is_empty() && !is_packed && body.bytes.len().saturating_mul(SHORT.1) < length.saturating_mul(SHORT.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Body, Pair};
+
+    #[test]
+    fn what_a_record_lacks_is_counted() {
+        let mut coverage = Coverage::default();
+        let header = |name: &'static str, value: &'static str| Pair {
+            name: name.as_bytes().into(),
+            value: value.as_bytes().into(),
+        };
+        let record = Record {
+            method: b"POST".into(),
+            url: b"https://t.example.net/c?a=1".into(),
+            referer: b"https://shop.example.com/".into(),
+            resource: b"ping".into(),
+            headers: vec![header("Content-Length", "100")],
+            ..Record::default()
+        };
+        coverage.note(&record);
+        assert_eq!((coverage.beacons, coverage.beacon_bodies, coverage.bodies), (1, 0, 0));
+        assert_eq!((coverage.origin_referers, coverage.agents, coverage.short_bodies), (1, 0, 0));
+        let body = |bytes: &'static [u8]| Some(Body { bytes: bytes.into(), ..Body::default() });
+        coverage.note(&Record { body: body(b"0123456789"), ..record.clone() });
+        coverage.note(&Record { body: body(&[b'x'; 99]), ..record });
+        assert_eq!((coverage.beacons, coverage.beacon_bodies, coverage.short_bodies), (3, 2, 1));
+        assert!(is_origin(b"https://a.example") && !is_origin(b"https://a.example/b") && !is_origin(b""));
+    }
+}

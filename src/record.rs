@@ -115,6 +115,8 @@ pub struct Record<'a> {
     pub cookies: Vec<Pair<'a>>,
     /// The request body, where one was recorded.
     pub body: Option<Body<'a>>,
+    /// The name of a file beside the input in which the body lies, where it is not in the record.
+    pub body_file: Text<'a>,
     /// Where the response redirected to; empty when it did not.
     pub redirect: Text<'a>,
     /// The response's media type, without parameters; empty when not recorded.
@@ -168,6 +170,7 @@ impl Record<'_> {
             headers: pairs(self.headers),
             cookies: pairs(self.cookies),
             body: self.body.map(body),
+            body_file: text(self.body_file),
             redirect: text(self.redirect),
             response_mime: text(self.response_mime),
             set_cookies: pairs(self.set_cookies),
@@ -181,5 +184,27 @@ impl Record<'_> {
     /// The value of the first request header of this name, in any case.
     pub fn header(&self, name: &[u8]) -> Option<&[u8]> {
         self.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| &*header.value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_client_may_be_named_by_a_header() {
+        let header = |value: &'static str| Pair {
+            name: Cow::Borrowed(b"X-Forwarded-For"),
+            value: Cow::Borrowed(value.as_bytes()),
+        };
+        for (value, client) in [("192.0.2.7", "192.0.2.7"), ("192.0.2.7, 198.51.100.1", "192.0.2.7"), ("-", "balancer")]
+        {
+            let mut record =
+                Record { client: Cow::Borrowed(b"balancer"), headers: vec![header(value)], ..Record::default() };
+            record.take_client_from(b"x-forwarded-for");
+            assert_eq!(&*record.client, client.as_bytes(), "{value}");
+            record.take_client_from(b"x-real-ip");
+            assert_eq!(&*record.client, client.as_bytes(), "{value}");
+        }
     }
 }

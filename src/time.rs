@@ -140,7 +140,7 @@ fn clock(text: &[u8], fraction: &[u8]) -> Option<Clock> {
     })
 }
 
-/// The offset of a zone from UTC in seconds, as `#GMT-Offset` and `--time-zone` spell it.
+/// The offset of a zone from UTC in seconds, as `#GMT-Offset` spells it.
 pub fn offset(text: &[u8]) -> Option<i64> {
     zone(text, 0).filter(|_| !text.trim_ascii().is_empty())
 }

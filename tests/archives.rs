@@ -212,3 +212,42 @@ fn bombs_end_soon_and_what_came_before_them_counts() {
     let rejects = rows(&ledger.join("rejects.csv"));
     assert!(rejects[0]["reason"].contains("deep"), "{rejects:?}");
 }
+
+#[test]
+fn the_sessions_of_a_fiddler_archive_are_one_capture() {
+    let lab = Lab::new();
+    let request = "GET https://t.example.net/c?email=avery.lee%40example.com HTTP/1.1\r\nReferer: https://shop.example/cart\r\n\r\n";
+    let times = "<Session><SessionTimers ClientBeginRequest=\"2024-07-01T09:30:00Z\" /></Session>";
+    let response = "HTTP/1.1 204 No Content\r\n\r\n";
+    let mut files: Vec<(String, &str)> =
+        vec![("_index.htm".into(), "<html>"), ("[Content_Types].xml".into(), "<Types/>")];
+    for number in [1, 2, 10] {
+        for (part, text) in [("s.txt", response), ("c.txt", request), ("m.xml", times)] {
+            files.push((format!("raw/{number}_{part}"), text));
+        }
+    }
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+    let archive = lab.write("visit.saz", zip(&files, DEFLATE));
+    let ledger = lab.ledger("ledger", &[arg(&archive)], 0);
+    let row = rows(&ledger.join("inputs.csv")).remove(0);
+    assert_eq!((row["format"].as_str(), row["records"].as_str()), ("fiddler", "3"));
+    let found = rows(&ledger.join("exposure.csv"));
+    assert!(found.iter().any(|row| row["data_class"] == "email" && row["requests"] == "3"), "{found:?}");
+}
+
+#[test]
+fn bodies_in_files_beside_a_har_are_read() {
+    let lab = Lab::new();
+    let har = r#"{"log":{"version":"1.2","creator":{"name":"t","version":"1"},"pages":[],"entries":[
+        {"startedDateTime":"2024-07-01T09:30:00Z","request":{"method":"GET","url":"https://shop.example/","headers":[]},
+         "response":{"status":200,"headers":[],"content":{"size":1,"mimeType":"text/html"}}},
+        {"startedDateTime":"2024-07-01T09:30:01Z","request":{"method":"POST","url":"https://t.example.net/c",
+         "headers":[{"name":"Referer","value":"https://shop.example/"},{"name":"Content-Type","value":"application/json"}],
+         "postData":{"mimeType":"application/json","_file":"3f2a.json"}},
+         "response":{"status":204,"headers":[],"content":{"size":0,"mimeType":"x-unknown"}}}]}}"#;
+    let body = r#"{"email":"avery.lee@example.com"}"#;
+    let archive = lab.write("visit.zip", zip(&[("har.har", har.as_bytes()), ("3f2a.json", body.as_bytes())], DEFLATE));
+    let (ledger, _) = lab.scan("ledger", &[arg(&archive)]);
+    let found = rows(&ledger.join("exposure.csv"));
+    assert!(found.iter().any(|row| row["data_class"] == "email" && row["channel"] == "body"), "{found:?}");
+}

@@ -6,7 +6,7 @@ use super::bytes::{find, find_either};
 use super::http::hex_byte;
 use super::lines::{LineCutter, is_blank, status, trim_line, voters, word};
 use super::{Cutter, Format, Kind, Meaning, Reason};
-use crate::record::{EMPTY, Record, Role, Text};
+use crate::record::{EMPTY, Pair, Record, Role, Text};
 use crate::time;
 use bstr::ByteSlice;
 use std::borrow::Cow;
@@ -99,6 +99,7 @@ impl Format for AccessLog {
             user: value(fields.user),
             referer: value(fields.referer.unwrap_or_default()),
             user_agent: value(fields.agent),
+            headers: forwarded(fields.rest).into_iter().collect(),
             ..Record::default()
         })))
     }
@@ -114,6 +115,7 @@ struct Fields<'b> {
     status: u16,
     referer: Option<&'b [u8]>,
     agent: &'b [u8],
+    rest: &'b [u8],
 }
 
 impl Fields<'_> {
@@ -162,8 +164,16 @@ fn split(line: &[u8]) -> Option<Fields<'_>> {
         Some((referer, rest)) => (Some(referer), rest),
         None => (None, rest),
     };
-    let agent = quoted(rest).map_or(&b""[..], |(agent, _)| agent);
-    Some(Fields { host, client, user, time, request, status: status(code).ok()?, referer, agent })
+    let (agent, rest) = quoted(rest).unwrap_or_default();
+    Some(Fields { host, client, user, time, request, status: status(code).ok()?, referer, agent, rest })
+}
+
+/// The addresses behind the agent, where nginx's own example of a format writes `X-Forwarded-For`.
+fn forwarded(text: &[u8]) -> Option<Pair<'_>> {
+    let (list, _) = quoted(text)?;
+    let is_address = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':' | b',' | b' ');
+    let is_list = list.len() > 2 && list.iter().all(is_address) && find_either(b'.', b':', list).is_some();
+    is_list.then_some(Pair { name: Cow::Borrowed(b"x-forwarded-for"), value: Cow::Borrowed(list) })
 }
 
 /// What stands before the time, the time, and what follows it. The time is looked for by its
@@ -402,7 +412,10 @@ mod tests {
         let before = line.replace(" 5 ", " 5 17 0.3 ").replace("\"-\" \"-\"", "\"r\" \"a\"");
         assert_eq!(&*record(&before).referer, b"r");
         assert_eq!(&*record(&before).user_agent, b"a");
-        let behind = line + " 12 \"192.0.2.7\"";
-        assert!(record(&behind).referer.is_empty());
+        let behind = line.clone() + " 12 \"192.0.2.7\"";
+        assert!(record(&behind).referer.is_empty() && record(&behind).headers.is_empty());
+        let forwarded = line.clone() + " \"198.51.100.7, 2001:db8::1\"";
+        assert_eq!(record(&forwarded).header(b"x-forwarded-for"), Some(&b"198.51.100.7, 2001:db8::1"[..]));
+        assert!(record(&(line + " \"-\"")).headers.is_empty());
     }
 }

@@ -40,8 +40,9 @@ pub(super) fn add_body<'b>(record: &mut Record<'b>, bytes: Text<'b>) {
     }
 }
 
-/// A message as it went over the wire, without its first line.
+/// A message as it went over the wire: its first line, its headers, its body.
 pub(super) struct Raw<'b> {
+    pub(super) start: &'b [u8],
     pub(super) headers: Vec<Pair<'b>>,
     pub(super) body: &'b [u8],
 }
@@ -50,13 +51,13 @@ pub(super) struct Raw<'b> {
 pub(super) fn raw<'b>(text: &'b [u8]) -> Raw<'b> {
     let (head, body) = text.split_once_str("\r\n\r\n").or_else(|| text.split_once_str("\n\n")).unwrap_or((text, b""));
     let mut lines = head.lines();
-    lines.next();
+    let start = lines.next().unwrap_or_default();
     let pair = |(name, value): (&'b [u8], &'b [u8])| Pair {
         name: Cow::Borrowed(name.trim_ascii()),
         value: Cow::Borrowed(value.trim_ascii()),
     };
     let headers = lines.filter_map(|line| line.split_once_str(":")).map(pair).collect();
-    Raw { headers, body }
+    Raw { start, headers, body }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod bytes;
 mod columns;
 mod devtools;
 mod element;
+mod fiddler;
 mod field;
 mod har;
 mod http;
@@ -37,6 +38,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &devtools::Devtools,
     &mitmproxy::Mitmproxy,
     &burp::Burp,
+    &fiddler::Fiddler,
     &json_logs::INSPECTION,
     &json_logs::APP_PRIVACY,
     &squid::Squid,

@@ -13,7 +13,7 @@ use crate::detect::{Detected, Detector};
 use crate::format::{Format, Kind, Meaning, PageInfo, Piece, Reader};
 use crate::observation::{At, Entry, Evidence, Observation, PageRef};
 use crate::place::{UNKNOWN, UrlParts, host_name, site_of};
-use crate::record::{Record, Role, Sent};
+use crate::record::{Body, Record, Role, Sent};
 use crate::resolve::summary::{CapturePage, Document, DocumentKind, Summary};
 use crate::run::Run;
 use crate::source::batches::{Batch, is_record};
@@ -113,6 +113,7 @@ impl<'r> Observer<'r> {
                 if let Some(name) = &self.run.plan.client_field {
                     record.take_client_from(name.as_bytes());
                 }
+                self.fetch_body(batch, &mut record);
                 let number = batch.records_before + u64::from(at.record);
                 self.record(&record, number, role, at, observed);
             }
@@ -125,6 +126,19 @@ impl<'r> Observer<'r> {
                 observed.summary.rejected += 1;
                 observed.add(&Entry::Rejected(at, reason));
             }
+        }
+    }
+
+    /// Reads a body that lies in a file beside the input. One that is not there was not recorded.
+    fn fetch_body(&self, batch: &Batch, record: &mut Record<'_>) {
+        if record.body.is_some() || record.body_file.is_empty() {
+            return;
+        }
+        let Some(siblings) = &batch.siblings else { return };
+        let name = String::from_utf8_lossy(&record.body_file);
+        if let Ok(Some(bytes)) = siblings.read(&name, self.run.plan.max_record) {
+            let mime = record.header(b"content-type").unwrap_or_default().to_vec();
+            record.body = Some(Body { mime: mime.into(), bytes: bytes.into(), fields: Vec::new() });
         }
     }
 

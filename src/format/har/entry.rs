@@ -78,6 +78,9 @@ struct PostData<'a> {
     encoding: Bytes<'a>,
     #[serde(borrow, rename = "_encoding")]
     own_encoding: Bytes<'a>,
+    /// The file beside the archive in which Playwright put the body.
+    #[serde(borrow, rename = "_file")]
+    file: Bytes<'a>,
 }
 
 #[derive(Default, Deserialize)]
@@ -199,7 +202,8 @@ fn detailed_initiator(json: &[u8]) -> Text<'_> {
 fn record(entry: Entry<'_>) -> Option<Record<'_>> {
     let facts = facts(&entry);
     let (status, sent) = (facts.status, facts.sent());
-    let request = entry.request.0;
+    let mut request = entry.request.0;
+    let body_file = std::mem::take(&mut request.post_data.0.file).0;
     if request.url.0.is_empty() {
         return None;
     }
@@ -211,6 +215,7 @@ fn record(entry: Entry<'_>) -> Option<Record<'_>> {
         sent,
         cookies: request.cookies.0,
         body: body(request.post_data.0),
+        body_file,
         page_ref: entry.pageref.0,
         initiator: entry.initiator.0,
         resource: lower_case(first_of(entry.resource_type.0, entry.request_type.0)),

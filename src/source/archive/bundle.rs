@@ -25,7 +25,33 @@ pub trait Bundle: Sync {
 }
 
 /// All kinds of bundles.
-pub static BUNDLES: &[&dyn Bundle] = &[];
+pub static BUNDLES: &[&dyn Bundle] = &[&Fiddler];
+
+/// Sessions of Fiddler: `raw/7_c.txt` is the request of the seventh, `7_m.xml` its times, `7_s.txt` its
+/// response. All of them are one recording.
+struct Fiddler;
+
+impl Fiddler {
+    /// The number of a session and the name of its part.
+    fn part(name: &str) -> Option<(u64, &str)> {
+        let name = name.strip_prefix("raw/").or_else(|| name.strip_prefix("raw\\"))?;
+        let (number, part) = name.split_once('_')?;
+        Some((number.parse().ok()?, part)).filter(|(_, part)| matches!(*part, "c.txt" | "m.xml" | "s.txt"))
+    }
+}
+
+impl Bundle for Fiddler {
+    fn claims(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| Fiddler::part(name).is_some_and(|(_, part)| part == "c.txt"))
+    }
+
+    fn members(&self, names: &[&str]) -> Vec<usize> {
+        let mut parts: Vec<_> =
+            names.iter().enumerate().filter_map(|(at, name)| Some((Fiddler::part(name)?, at))).collect();
+        parts.sort_unstable();
+        parts.into_iter().map(|(_, at)| at).collect()
+    }
+}
 
 /// The joined stream.
 pub(super) struct Joined {

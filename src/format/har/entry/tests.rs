@@ -145,3 +145,9 @@ fn requests_that_never_left_are_known() {
     let hsts = r#""response":{"status":307,"headers":[{"name":"Non-Authoritative-Reason","value":"HSTS"}]}"#;
     assert_eq!(sent(hsts), Sent::Blocked);
 }
+
+#[test]
+fn a_body_may_lie_in_a_file_beside_the_archive() {
+    let rec = record(r#"{"request":{"url":"https://t.example/","postData":{"mimeType":"m","_file":"ab12.txt"}}}"#);
+    assert_eq!((rec.body_file.as_bstr(), rec.body.is_none()), ("ab12.txt".into(), true));
+}

@@ -67,13 +67,14 @@ fn devices_and_empty_files_are_said_to_be_no_traffic() {
 #[test]
 fn files_that_follow_each_other_in_one_are_told_apart_by_place() {
     let lab = Lab::new();
-    let broken = [&log()[..], b"\0\0\0 not a line \xff\n", &log(), b"1719826200.250 cut"].concat();
+    let between = b"\0\0\0 not a line \xff\n";
+    let broken = [&log()[..], between, &log(), b"1719826200.250 cut"].concat();
     lab.write("a.log", &broken);
     let ledger = lab.ledger("out", &["a.log"], 3);
     assert_eq!(rows(&ledger.join("inputs.csv"))[0]["records"], "6");
     let rejects = rows(&ledger.join("rejects.csv"));
     let places: Vec<(&str, &str)> = rejects.iter().map(|row| (&*row["line"], &*row["byte_offset"])).collect();
-    let (first, second) = (log().len().to_string(), (2 * log().len() + 19).to_string());
+    let (first, second) = (log().len().to_string(), (2 * log().len() + between.len()).to_string());
     assert_eq!(places, [("4", first.as_str()), ("8", second.as_str())]);
 }
 
@@ -108,8 +109,9 @@ fn a_site_of_countless_pages_keeps_the_most_visited() {
     let mut log: String = (0..5000).map(|n| line(&letters(n))).collect();
     log.push_str(&line(&letters(4999)));
     lab.write("access.log", log);
-    let ledgers = ["-j1", "-j4"]
-        .map(|jobs| lab.ledger(jobs, &["access.log", jobs, "--site", "news.example", "--batch-bytes", "5000"], 0));
+    let ledgers = ["-j1", "-j4"].map(|jobs| {
+        lab.ledger(&jobs[1..], &["access.log", jobs, "--site", "news.example", "--batch-bytes", "5000"], 0)
+    });
     let tables = ledgers.each_ref().map(|ledger| std::fs::read(ledger.join("visits.csv")).expect("a table"));
     assert!(tables[0] == tables[1]);
     let visits = rows(&ledgers[0].join("visits.csv"));

@@ -6,7 +6,7 @@ use common::project;
 use std::process::Command;
 
 /// Licences that ask for no more than a notice, or apply to their own files only.
-const ACCEPTED: [&str; 11] = [
+const ACCEPTED: [&str; 12] = [
     "MIT",
     "MIT-0",
     "Apache-2.0",
@@ -18,6 +18,8 @@ const ACCEPTED: [&str; 11] = [
     "Unicode-3.0",
     "CC0-1.0",
     "0BSD",
+    // The BSD-like licence of bzip2.
+    "bzip2-1.0.6",
 ];
 
 /// The system that this is built for.

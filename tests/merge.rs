@@ -200,7 +200,9 @@ fn the_same_input_is_counted_once_and_a_shared_one_is_refused() {
     let (twice, output) = merge(&lab, "twice", &[one, both.clone()], &[]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success() && said.contains("left out"), "{said}");
-    assert_same(&both, &twice, &[], "twice");
+    // The report says which ledger was left out.
+    assert_same(&both, &twice, &["report.html", "ledger.xlsx"], "twice");
+    assert!(std::fs::read_to_string(twice.join("report.html")).expect("a report").contains("left out"));
     let manifest = std::fs::read_to_string(twice.join("manifest.json")).expect("a manifest");
     assert!(manifest.contains("left out"));
     let connect = samples().join("before/squid-connect");

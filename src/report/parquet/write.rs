@@ -8,10 +8,11 @@ use crate::report::hashing::{HashingWriter, create_private};
 use crate::report::spreadsheet::Sheet;
 use anyhow::{Context, Result};
 use polars::prelude::{
-    BinaryChunked, Column, DataFrame, DataType, IntoColumn, KeyValueMetadata, ListBuilderTrait,
-    ListPrimitiveChunkedBuilder, ListStringChunkedBuilder, NewChunkedArray, ParquetWriter, PolarsResult, StringChunked,
-    UInt64Chunked, UInt64Type,
+    BinaryChunked, Column, CompatLevel, DataFrame, DataType, IntoColumn, KeyValueMetadata, ListBuilderTrait,
+    ListPrimitiveChunkedBuilder, ListStringChunkedBuilder, NewChunkedArray, ParquetWriter, PolarsResult, Schema,
+    SchemaExt, StringChunked, UInt64Chunked, UInt64Type,
 };
+use polars_parquet::arrow::write::schema_to_metadata_key;
 use std::borrow::Cow;
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -37,10 +38,9 @@ pub fn write<'a>(dir: &Path, rows: impl IntoIterator<Item = LedgerRow<'a>>) -> R
 }
 
 fn write_groups<'a>(wtr: &mut impl Write, rows: impl IntoIterator<Item = LedgerRow<'a>>) -> PolarsResult<u64> {
-    // Without polars' own schema in the metadata, readers take the types from the Parquet schema; with
-    // it they would get string views in lists, which pandas cannot read.
-    let plain = KeyValueMetadata::from_static(Vec::new());
-    let mut parquet = ParquetWriter::new(wtr).with_key_value_metadata(Some(plain)).batched(frame(&[])?.schema())?;
+    let empty = frame(&[])?;
+    let schema = empty.schema();
+    let mut parquet = ParquetWriter::new(wtr).with_key_value_metadata(Some(portable(schema))).batched(schema)?;
     let (mut group, mut weight, mut count) = (Vec::new(), 0, 0);
     for row in rows {
         weight += row.weight();
@@ -55,6 +55,13 @@ fn write_groups<'a>(wtr: &mut impl Write, rows: impl IntoIterator<Item = LedgerR
     parquet.write_batch(&frame(&group)?)?;
     parquet.finish()?;
     Ok(count)
+}
+
+/// The schema that readers of Arrow are told: with plain texts, since pandas cannot read lists of the
+/// string views that polars would name.
+fn portable(schema: &Schema) -> KeyValueMetadata {
+    let entry = schema_to_metadata_key(&schema.to_arrow(CompatLevel::oldest()));
+    KeyValueMetadata::from_static(vec![(entry.key, entry.value.unwrap_or_default())])
 }
 
 /// The rows as columns, in the order of the file.

@@ -27,7 +27,9 @@ for sample in ("before/har", "before/squid"):
         total = ask(f"SELECT sum(requests)::BIGINT, count(*) FROM '{parquet}'")[0]
         assert total == (int(frame["requests"].sum()), len(frame)), total
         # One class by one route is one row of the tables, whatever the engine.
-        cast = ask(f"SELECT min(day::DATE)::VARCHAR, max(last_seen::TIMESTAMP)::VARCHAR FROM '{parquet}'")[0]
+        assert (types["day"], types["last_seen"]) == ("DATE", "TIMESTAMP"), types
+        assert str(frame["last_seen"].dtype).startswith("datetime64"), frame.dtypes
+        cast = ask(f"SELECT min(day)::VARCHAR, max(last_seen)::VARCHAR FROM '{parquet}'")[0]
         assert cast[0] == days["day"].min(), cast
         people = ask(f"SELECT count(DISTINCT key) FROM (SELECT unnest(people_keys) AS key FROM '{parquet}' WHERE purpose <> 'same owner')")[0][0]
         totals = pandas.read_csv(f"{work}/ledger/totals.csv")

@@ -1,9 +1,9 @@
 //! Rows back out of Parquet, a row group at a time.
 
 use super::{LedgerRow, PARQUET_FILE};
-use crate::report::escape::{terminal, terminal_path};
+use crate::report::escape::terminal_path;
 use anyhow::{Context, Result};
-use polars::prelude::{DataFrame, FileMetadata, ParquetReader, PolarsError, PolarsResult, SerReader};
+use polars::prelude::{DataFrame, FileMetadata, ParquetReader, PolarsResult, SerReader};
 use std::borrow::Cow;
 use std::fs::File;
 use std::ops::Range;
@@ -116,21 +116,10 @@ fn counts(frame: &DataFrame, name: &str, rows: Rows<'_>, field: Field<u64>) -> P
 }
 
 fn times(frame: &DataFrame, name: &str, rows: Rows<'_>, field: Field<Option<i64>>) -> PolarsResult<()> {
-    for (row, time) in rows.iter_mut().zip(frame.column(name)?.str()?.iter()) {
-        *field(row) = time.map(seconds).transpose()?.map(|seconds| seconds * 1_000_000);
+    for (row, time) in rows.iter_mut().zip(frame.column(name)?.datetime()?.physical().iter()) {
+        *field(row) = time;
     }
     Ok(())
-}
-
-/// Seconds since 1970 of a time, or of a day's beginning, as the tables write it.
-fn seconds(text: &str) -> PolarsResult<i64> {
-    let time: jiff::civil::DateTime = text.parse().map_err(|_| unreadable(text))?;
-    let time = jiff::tz::Offset::UTC.to_timestamp(time).map_err(|_| unreadable(text))?;
-    Ok(time.as_second())
-}
-
-fn unreadable(text: &str) -> PolarsError {
-    PolarsError::ComputeError(format!("'{}' is no time", terminal(text)).into())
 }
 
 fn keys(frame: &DataFrame, name: &str, rows: Rows<'_>, field: Field<Cow<'static, [u64]>>) -> PolarsResult<()> {
@@ -154,11 +143,11 @@ fn lists(frame: &DataFrame, name: &str, rows: Rows<'_>, field: Field<Vec<Cow<'st
 }
 
 fn days_sketches_and_findings(frame: &DataFrame, rows: Rows<'_>) -> PolarsResult<()> {
-    let days = frame.column("day")?.str()?;
+    let days = frame.column("day")?.date()?.physical();
     let sketches = frame.column("people_sketch")?.binary()?;
     let findings = frame.column("sample_finding")?.str()?;
     for (row, ((day, sketch), finding)) in rows.iter_mut().zip(days.iter().zip(sketches.iter()).zip(findings.iter())) {
-        row.day = day.map(seconds).transpose()?.and_then(|second| i32::try_from(second.div_euclid(86_400)).ok());
+        row.day = day;
         row.people_sketch = Cow::Owned(sketch.unwrap_or_default().to_vec());
         row.sample_finding = finding.and_then(crate::report::cell::parse_id);
     }

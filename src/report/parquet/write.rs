@@ -8,9 +8,9 @@ use crate::report::hashing::{HashingWriter, create_private};
 use crate::report::spreadsheet::Sheet;
 use anyhow::{Context, Result};
 use polars::prelude::{
-    BinaryChunked, Column, CompatLevel, DataFrame, DataType, IntoColumn, KeyValueMetadata, ListBuilderTrait,
-    ListPrimitiveChunkedBuilder, ListStringChunkedBuilder, NewChunkedArray, ParquetWriter, PolarsResult, Schema,
-    SchemaExt, StringChunked, UInt64Chunked, UInt64Type,
+    BinaryChunked, Column, CompatLevel, DataFrame, DataType, Int32Chunked, Int64Chunked, IntoColumn, KeyValueMetadata,
+    ListBuilderTrait, ListPrimitiveChunkedBuilder, ListStringChunkedBuilder, NewChunkedArray, ParquetWriter,
+    PolarsResult, Schema, SchemaExt, StringChunked, TimeUnit, UInt64Chunked, UInt64Type,
 };
 use polars_parquet::arrow::write::schema_to_metadata_key;
 use std::borrow::Cow;
@@ -22,6 +22,9 @@ const GROUP_ROWS: usize = 1 << 16;
 
 /// The most bytes that the rows of a row group take in memory, about.
 const GROUP_BYTES: usize = 16 << 20;
+
+/// Microseconds.
+const SECOND: i64 = 1_000_000;
 
 /// Writes the file into a folder from rows in the order of their keys. Equal rows give equal bytes.
 ///
@@ -108,15 +111,15 @@ fn counts(name: &str, rows: &[LedgerRow<'_>], get: fn(&LedgerRow<'_>) -> u64) ->
     UInt64Chunked::from_iter_values(name.into(), rows.iter().map(get)).into_column()
 }
 
-/// Days and times are written as in the tables, which every engine can cast.
 fn days(name: &str, rows: &[LedgerRow<'_>]) -> Column {
-    let shown = rows.iter().map(|row| row.day.map(|day| shown(Cell::Day(day))));
-    StringChunked::from_iter_options(name.into(), shown).into_column()
+    let days = rows.iter().map(|row| row.day);
+    Int32Chunked::from_iter_options(name.into(), days).into_date().into_column()
 }
 
 fn times(name: &str, rows: &[LedgerRow<'_>], get: fn(&LedgerRow<'_>) -> Option<i64>) -> Column {
-    let shown = rows.iter().map(|row| get(row).map(|time| shown(Cell::Time(time))));
-    StringChunked::from_iter_options(name.into(), shown).into_column()
+    // To the second, as in the tables.
+    let times = rows.iter().map(|row| get(row).map(|time| time.div_euclid(SECOND) * SECOND));
+    Int64Chunked::from_iter_options(name.into(), times).into_datetime(TimeUnit::Microseconds, None).into_column()
 }
 
 fn shown(cell: Cell<'_>) -> String {

@@ -3,6 +3,7 @@
 //! than likely.
 
 use super::placeholder::is_template;
+use super::words::is_language;
 use super::{
     Confidence, CounterExample, DataClass, Detector, Example, Form, Found, Input, KeyClass, Signals, Strength,
     plausible,
@@ -17,6 +18,7 @@ pub(super) static DETECTOR: Detector = Detector {
         Example("dob", "1985-12-10", DataClass::DateOfBirth),
         Example("state", "IL", DataClass::Region),
         Example("gender", "F", DataClass::Gender),
+        Example("ln", "Li", DataClass::LastName),
         Example("search_term", "knee pain at night", DataClass::SearchText),
         Example("customer_id", "C-100234", DataClass::CustomerId),
         Example("order_id", "100-234", DataClass::OrderId),
@@ -32,6 +34,8 @@ pub(super) static DETECTOR: Detector = Detector {
         CounterExample("country", "XX"),
         CounterExample("region", "eu-west-1"),
         CounterExample("zzz", "Ada"),
+        CounterExample("ln", "en"),
+        CounterExample("ui", "Q7WERT1YUIOP"),
         CounterExample("q", "{\"a\":1}"),
     ],
     wakes_on: Signals::KEYED,
@@ -51,7 +55,7 @@ fn find(input: &Input<'_>, found: &mut Found<'_>) {
         return;
     }
     for known in input.key.classes() {
-        if has_own_detector(known.class) || !plausible(known.class, text) {
+        if has_own_detector(known.class) || !plausible(known.class, text) || is_language_of(known, text) {
             continue;
         }
         let (confidence, reason) = judge(known, text);
@@ -69,6 +73,12 @@ fn judge(known: KeyClass, text: &str) -> (Confidence, &'static str) {
     } else {
         (Confidence::Possible, "the key may say so and the value fits")
     }
+}
+
+/// `ln=en`: short for the language as often as for the last name, and no name is written so.
+fn is_language_of(known: KeyClass, text: &str) -> bool {
+    let is_lower = text.bytes().all(|byte| byte.is_ascii_lowercase());
+    known.class == DataClass::LastName && known.strength == Strength::Weak && is_lower && is_language(text)
 }
 
 /// Codes of states that are words and answers: `ok`, `in`, `on`.

@@ -115,6 +115,7 @@ impl<'r> Detector<'r> {
             consent: consent::Signals::default(),
             named_people: Named::default(),
             may_be_own: false,
+            exchanges_ids: false,
         }
     }
 
@@ -123,6 +124,7 @@ impl<'r> Detector<'r> {
         let (mut buffers, mut peeler) = (std::mem::take(&mut self.buffers), std::mem::take(&mut self.peeler));
         let mut search = self.search(recipient, endpoint, &mut buffers);
         search.may_be_own = recipient.vendor.is_empty();
+        search.exchanges_ids = UrlParts::split(&record.url).is_some_and(|url| restraint::exchanges_ids(url.path));
         peeler.record(record, &mut |node| search.node(node));
         let mut detected = search.finish(record);
         detected.capped = peeler.capped();
@@ -176,6 +178,8 @@ struct Search<'s, 'r> {
     named_people: Named,
     /// Whether the recipient may be the site itself, whose forms are harvested.
     may_be_own: bool,
+    /// Whether the request's path says that browsers' ids are exchanged.
+    exchanges_ids: bool,
 }
 
 impl Search<'_, '_> {
@@ -302,7 +306,10 @@ impl Search<'_, '_> {
             self.harvest_field(node);
         }
         for found in &matches {
-            if self.is_settled(found, node) || (is_answer(node.place) && !names_somebody(found)) {
+            if self.is_settled(found, node)
+                || self.is_number_of_the_site(found, node, path)
+                || (is_answer(node.place) && !names_somebody(found))
+            {
                 continue;
             }
             let value = String::from_utf8_lossy(&node.value[found.range.clone()]).into_owned();
@@ -358,7 +365,9 @@ impl Search<'_, '_> {
             Some(inside) if !inside.host.is_empty() => host_name(inside.host),
             _ => {
                 let name = |sym| self.symbols.name(sym);
-                return Trade::of(&name(self.recipient.purpose), &name(self.recipient.host));
+                let trade = Trade::of(&name(self.recipient.purpose), &name(self.recipient.host));
+                let exchange = trade == Trade::Other && self.exchanges_ids && node.place == Place::Query;
+                return if exchange { Trade::Exchange } else { trade };
             }
         };
         let known = self.run.knowledge.product(self.run.knowledge.host(&host), None);
@@ -370,6 +379,25 @@ impl Search<'_, '_> {
     /// Whether the vendor's parameter already gave this class for this very value.
     fn is_settled(&self, found: &Match, node: &Node<'_>) -> bool {
         found.range == (0..node.value.len()) && self.vendor_said(node).is_some_and(|class| class == found.class)
+    }
+
+    /// Whether only its name makes a value a customer's number or a token, while the vendor's entry
+    /// knows the parameter as the site's, or the site has a host of that number there.
+    fn is_number_of_the_site(&self, found: &Match, node: &Node<'_>, path: &str) -> bool {
+        let by_name = matches!(found.class, DataClass::CustomerId | DataClass::Credential)
+            && found.confidence < Confidence::Certain
+            && node.inside_url.is_none()
+            && node.place != Place::Referer;
+        if !by_name {
+            return false;
+        }
+        let host = self.symbols.name(self.recipient.host);
+        let is_label = host.split('.').any(|label| label.as_bytes().eq_ignore_ascii_case(node.value));
+        let known = || {
+            let location = vendor::location_of(node)?;
+            Some(self.run.knowledge.is_of_the_site(self.endpoint?, location, path))
+        };
+        is_label || known() == Some(true)
     }
 
     /// The class that was last found, if it was found in this very parameter.

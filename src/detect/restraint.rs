@@ -4,7 +4,7 @@
 //! the visitor. Such things are not shown as a person's data.
 
 use crate::class::DataClass;
-use crate::patterns::{Confidence, Match, is_minted};
+use crate::patterns::{Confidence, Match, is_minted, is_of_a_script};
 
 /// Who stands behind the place where a value was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,10 @@ pub(super) enum Trade {
     Service,
     /// A translation service, which receives the page's own words.
     Translation,
+    /// A service of fonts, which are asked for by family and name.
+    Fonts,
+    /// Somebody unknown who is asked to exchange ids of browsers.
+    Exchange,
     /// Anybody else, whose names mean what they say.
     Other,
 }
@@ -26,6 +30,7 @@ impl Trade {
     pub(super) fn of(purpose: &str, host: &str) -> Trade {
         match purpose {
             _ if host.starts_with("translate.") || host.starts_with("translate-pa.") => Trade::Translation,
+            _ if host.starts_with("fonts.") => Trade::Fonts,
             "advertising" | "cookie sync" | "data management platform" | "identity" | "measurement" => {
                 Trade::Advertising
             }
@@ -34,6 +39,37 @@ impl Trade {
             _ => Trade::Other,
         }
     }
+}
+
+/// Whether a URL's path says that ids of browsers are exchanged: `/usersync`, `/cm`, `/setuid`. Whoever
+/// is asked so belongs to the trade, though no list knows the host.
+pub(super) fn exchanges_ids(path: &[u8]) -> bool {
+    const WORDS: [&str; 20] = [
+        "cksync",
+        "cm",
+        "cookiematch",
+        "cookiesync",
+        "csync",
+        "getuid",
+        "idmatch",
+        "idsync",
+        "match",
+        "matching",
+        "pixelsync",
+        "setuid",
+        "sync",
+        "syncuser",
+        "um",
+        "ums",
+        "uidsync",
+        "usermatch",
+        "usersync",
+        "xuid",
+    ];
+    let last = path.split(|&byte| byte == b'/').rfind(|segment| !segment.is_empty()).unwrap_or_default();
+    let name = last.split(|&byte| byte == b'.').next().unwrap_or_default();
+    let letters = || name.iter().filter(|byte| !matches!(byte, b'-' | b'_')).map(u8::to_ascii_lowercase);
+    name.len() <= 16 && WORDS.iter().any(|word| letters().eq(word.bytes()))
 }
 
 /// A match after it was weighed.
@@ -63,6 +99,9 @@ impl Finding<'_> {
         let found = self.found;
         let kept = Weighed { class: found.class, confidence: found.confidence, reason: found.reason };
         let doubt = |reason| Some(Weighed { confidence: Confidence::Possible, reason, ..kept });
+        if self.is_of_a_thing() {
+            return None;
+        }
         if names_or_reaches(found.class) && is_structured_data(self.path) {
             return doubt("in the page's structured data, which tell of its owner");
         }
@@ -77,17 +116,43 @@ impl Finding<'_> {
         }
     }
 
+    /// Whether a weak name speaks of a thing: a font, a part of a program, a field of a form.
+    fn is_of_a_thing(&self) -> bool {
+        use DataClass as C;
+        if self.found.confidence > Confidence::Possible {
+            return false;
+        }
+        match self.found.class {
+            C::FirstName | C::FullName | C::LastName | C::Username => {
+                self.trade == Trade::Fonts || owner_of(self.path).is_some_and(is_part_of_a_program) || is_tag(self.path)
+            }
+            C::FormText => owner_of(self.path).is_some_and(is_part_of_a_program),
+            _ => false,
+        }
+    }
+
     fn customer_id(&self, kept: Weighed) -> Weighed {
         let browser = |reason| Weighed { class: DataClass::BrowserId, reason, ..kept };
         let doubt = |reason| Weighed { confidence: Confidence::Possible, reason, ..kept };
         let key = self.path.rsplit('/').next().unwrap_or_default();
         match (self.trade, Holder::of(key)) {
             (Trade::Site, _) | (_, Holder::Person) => kept,
-            (Trade::Advertising | Trade::Translation, Holder::User) => browser("the trade's id of the browser"),
+            (Trade::Advertising | Trade::Exchange | Trade::Translation, Holder::User) => {
+                browser("the trade's id of the browser")
+            }
             (Trade::Advertising | Trade::Translation, Holder::Business) => doubt("a number of the trade's customer"),
-            (Trade::Service, _) => doubt("a number of the service's customer"),
-            (Trade::Other, _) if is_minted(self.value) => browser("an id of the kind that scripts give to browsers"),
-            (Trade::Other, _) => kept,
+            (Trade::Service | Trade::Fonts, Holder::User) if is_minted(self.value) => {
+                browser("an id of the kind that scripts give to browsers")
+            }
+            (Trade::Service | Trade::Fonts, _) => doubt("a number of the service's customer"),
+            // Bids carry what the exchange knows its customers by in objects of this name.
+            (Trade::Exchange | Trade::Other, Holder::Business) if owner_of(self.path) == Some("ext") => {
+                doubt("a number of the trade's customer")
+            }
+            (Trade::Exchange | Trade::Other, _) if is_minted(self.value) => {
+                browser("an id of the kind that scripts give to browsers")
+            }
+            (Trade::Exchange | Trade::Other, _) => kept,
         }
     }
 
@@ -97,7 +162,14 @@ impl Finding<'_> {
             return None;
         }
         if is_app_key(self.value) {
-            return doubt("a key of an application, not of a person");
+            return None;
+        }
+        if is_of_a_script(self.value) {
+            return Some(Weighed {
+                class: DataClass::BrowserId,
+                reason: "an id of the kind that scripts give to browsers",
+                ..kept
+            });
         }
         // Whoever holds the page's URL can use the token in it, whatever the token says.
         if self.trade == Trade::Site {
@@ -198,6 +270,46 @@ fn is_structured_data(path: &str) -> bool {
         || path.split('/').any(|name| name == "@graph" || name.starts_with("og:"))
 }
 
+/// The name of what a value belongs to: the nearest that is no position in a list.
+fn owner_of(path: &str) -> Option<&str> {
+    let is_name = |name: &&str| name.bytes().any(|byte| byte.is_ascii_alphabetic());
+    path.rsplit('/').skip(1).find(is_name)
+}
+
+/// What reports of errors and of the software itself give names and messages to.
+fn is_part_of_a_program(owner: &str) -> bool {
+    const PARTS: [&str; 20] = [
+        "browser",
+        "error",
+        "exception",
+        "font",
+        "framework",
+        "integration",
+        "library",
+        "module",
+        "notifier",
+        "operatingsystem",
+        "os",
+        "package",
+        "platform",
+        "plugin",
+        "process",
+        "queue",
+        "runtime",
+        "sdk",
+        "stylesheet",
+        "thread",
+    ];
+    let is_called = |word: &str, owner: &str| owner.eq_ignore_ascii_case(word);
+    let one = owner.strip_suffix(['s', 'S']).unwrap_or(owner);
+    PARTS.iter().any(|part| is_called(part, owner) || is_called(part, one))
+}
+
+/// Whether a value is an attribute of a page's element, as recordings of pages write them.
+fn is_tag(path: &str) -> bool {
+    holds(path, "childnodes") && owner_of(path).is_some_and(|owner| owner.eq_ignore_ascii_case("attributes"))
+}
+
 /// Keys under which applications identify themselves: `123456789|…`, `pk_live_…`, `AIza…`.
 fn is_app_key(value: &str) -> bool {
     let value = value.trim().trim_start_matches("Bearer ").trim_start_matches("api_key ");
@@ -213,17 +325,14 @@ mod tests {
     use super::*;
     use crate::class::Form;
 
+    fn found(class: DataClass) -> Match {
+        let (form, confidence) = (Form::Plain, Confidence::Likely);
+        Match { class, form, confidence, detector: "credential", reason: "", range: 0..0, parts: Vec::new() }
+    }
+
     fn weighed(class: DataClass, path: &str, value: &str, trade: Trade) -> Option<(DataClass, Confidence)> {
         let detector = if value.starts_with("eyJ") { "jwt" } else { "credential" };
-        let found = Match {
-            class,
-            form: Form::Plain,
-            confidence: Confidence::Likely,
-            detector,
-            reason: "",
-            range: 0..value.len(),
-            parts: Vec::new(),
-        };
+        let found = Match { detector, ..found(class) };
         let finding = Finding { found: &found, value, path, in_header: false, trade };
         finding.weigh().map(|weighed| (weighed.class, weighed.confidence))
     }
@@ -233,16 +342,21 @@ mod tests {
         use Confidence::{Likely, Possible};
         use DataClass::{BrowserId, CustomerId};
         for (path, value, trade, class, confidence) in [
-            ("user_id", "786792932447527911", Trade::Advertising, BrowserId, Likely),
+            ("user_id", "812345678901234567", Trade::Advertising, BrowserId, Likely),
             ("external_user_id", "1001", Trade::Advertising, BrowserId, Likely),
-            ("member_id", "2982", Trade::Advertising, CustomerId, Possible),
-            ("ext/customer_id", "8CU9XYSK3", Trade::Advertising, CustomerId, Possible),
-            ("userId", "74531", Trade::Service, CustomerId, Possible),
-            ("userId", "79429a2ee791a0a1e0c6c59654dc7310", Trade::Other, BrowserId, Likely),
+            ("member_id", "3001", Trade::Advertising, CustomerId, Possible),
+            ("ext/customer_id", "7AB1CDEF2", Trade::Advertising, CustomerId, Possible),
+            ("userId", "40001", Trade::Service, CustomerId, Possible),
+            ("userId", "0f1e2d3c4b5a69788796a5b4c3d2e1f0", Trade::Other, BrowserId, Likely),
+            ("uid", "b7d1f0c2-5a41-4c1e-9d0e-3f6a2b8c9d01", Trade::Service, BrowserId, Likely),
+            ("account", "b7d1f0c2-5a41-4c1e-9d0e-3f6a2b8c9d01", Trade::Service, CustomerId, Possible),
             ("userId", "40718256", Trade::Other, CustomerId, Likely),
+            ("user_id", "40718256", Trade::Exchange, BrowserId, Likely),
+            ("ext/customer_id", "7AB1CDEF2", Trade::Other, CustomerId, Possible),
+            ("customer_id", "40718256", Trade::Exchange, CustomerId, Likely),
             ("customer_id", "40718256", Trade::Site, CustomerId, Likely),
             ("patient_id", "40718256", Trade::Advertising, CustomerId, Likely),
-            ("user_id", "786792932447527911", Trade::Site, CustomerId, Likely),
+            ("user_id", "812345678901234567", Trade::Site, CustomerId, Likely),
         ] {
             let found = weighed(DataClass::CustomerId, path, value, trade);
             assert_eq!(found, Some((class, confidence)), "{path}={value} {trade:?}");
@@ -254,7 +368,8 @@ mod tests {
         use Confidence::{Likely, Possible};
         const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl";
         for (path, value, trade, confidence) in [
-            ("access_token", "123456789012|e251d7dad1e2b263", Trade::Other, Some(Possible)),
+            ("access_token", "123456789012|c0ffee12d1e2b263", Trade::Other, None),
+            ("authorization", "api_key mob-4f1c02de-aaaa-4c1e-9d0e-3f6a2b8c9d01", Trade::Service, None),
             ("access_token", "40718256.ab12cd.9f8e7d6c5b4a3928", Trade::Service, Some(Possible)),
             ("access_token", "9f8e7d6c5b4a39281706f5e4", Trade::Other, Some(Likely)),
             ("x-csrf-jwt", TOKEN, Trade::Other, None),
@@ -264,6 +379,48 @@ mod tests {
         ] {
             let found = weighed(DataClass::Credential, path, value, trade);
             assert_eq!(found.map(|(_, confidence)| confidence), confidence, "{path}={value} {trade:?}");
+        }
+    }
+
+    #[test]
+    fn exchanges_of_ids_are_known_by_their_path() {
+        for path in ["/sync", "/a/user_sync/", "/cookie-sync.php", "/cm", "/setuid"] {
+            assert!(exchanges_ids(path.as_bytes()), "{path}");
+        }
+        for path in ["", "/", "/sync/contacts", "/async", "/matches", "/users"] {
+            assert!(!exchanges_ids(path.as_bytes()), "{path}");
+        }
+    }
+
+    #[test]
+    fn tokens_that_scripts_made_are_of_browsers() {
+        let id = "15a0b1c2d3e4f5-01a2b3c4d-1a2b3c4d-1fa400-15a0b1c2d3f6a7";
+        let found = weighed(DataClass::Credential, "common/user_token", id, Trade::Other);
+        assert_eq!(found, Some((DataClass::BrowserId, Confidence::Likely)));
+    }
+
+    #[test]
+    fn weak_names_of_things_are_nobodys() {
+        use DataClass::{FormText, FullName, LastName};
+        let is_kept = |class, path, trade| {
+            let mut found = found(class);
+            found.confidence = Confidence::Possible;
+            let finding = Finding { found: &found, value: "Ada Lovelace", path, in_header: false, trade };
+            finding.weigh().is_some()
+        };
+        for (class, path, trade, kept) in [
+            (LastName, "family", Trade::Fonts, false),
+            (LastName, "patient/name/family", Trade::Other, true),
+            (FullName, "events/0/threads/1/name", Trade::Other, false),
+            (FullName, "notifier/name", Trade::Other, false),
+            (FullName, "user/name", Trade::Other, true),
+            (FullName, "name", Trade::Other, true),
+            (FullName, "children/1/childNodes/0/attributes/name", Trade::Other, false),
+            (FullName, "users/0/attributes/name", Trade::Other, true),
+            (FormText, "events/0/exceptions/0/message", Trade::Other, false),
+            (FormText, "form/message", Trade::Other, true),
+        ] {
+            assert_eq!(is_kept(class, path, trade), kept, "{path}");
         }
     }
 

@@ -105,7 +105,21 @@ pub(super) fn judge(
         _ if hashed.is_some() && is_hashable(class) => {
             Some(judged(Form::Hashed, Confidence::Likely, "the vendor's parameter for it, hashed"))
         }
-        _ => plain(class, value, trimmed, matches),
+        _ => plain(class, value, trimmed, matches)
+            .map(|found| Judgement { range: id_within(class, &text, found.range.clone()), ..found }),
+    }
+}
+
+/// The id in a value that also says which system gave it out and whether its holder is logged in,
+/// with control characters between them; otherwise the value as it is.
+fn id_within(class: DataClass, text: &str, whole: Range<usize>) -> Range<usize> {
+    if class != DataClass::CustomerId || whole.len() != text.len() {
+        return whole;
+    }
+    let mut parts = text.split('\u{1}');
+    match (parts.next(), parts.next()) {
+        (Some(system), Some(id)) if id.len() >= SHORTEST_ID => system.len() + 1..system.len() + 1 + id.len(),
+        _ => whole,
     }
 }
 
@@ -179,4 +193,22 @@ fn is_hashable(class: DataClass) -> bool {
 
 fn is_mask(text: &str) -> bool {
     text.bytes().all(|b| b"*#^@.+ _-".contains(&b)) && text.bytes().any(|b| b"*#^".contains(&b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_stands_between_its_system_and_its_state() {
+        for (value, id) in [
+            ("declared\u{1}C-204711\u{1}1", "C-204711"),
+            ("12345\u{1}C-204711", "C-204711"),
+            ("C-204711", "C-204711"),
+            ("declared\u{1}\u{1}0", "declared\u{1}\u{1}0"),
+        ] {
+            let found = judge(Expected::Either, DataClass::CustomerId, "d_cid_ic", value.as_bytes(), &mut Vec::new());
+            assert_eq!(found.map(|found| &value[found.range]), Some(id), "{value:?}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Where a request names the site's account at the vendor, the event and the page.
 
 use super::schema::Source;
-use super::{EndpointId, Knowledge, VendorId};
+use super::{EndpointId, Knowledge, Location, VendorId};
 
 impl Knowledge {
     /// The account of a request: the first of the endpoint's sources that gives one. `value` looks
@@ -53,6 +53,18 @@ impl Knowledge {
             Source::Key(known) | Source::Word { key: Some(known), .. } => known == key,
             _ => false,
         })
+    }
+
+    /// Whether the parameter at a key path is the vendor's number or key of the site, which says
+    /// nothing of the visitor: the endpoint's account, or a parameter that is known to hold no
+    /// personal data.
+    pub fn is_of_the_site(&self, endpoint: EndpointId, location: Location, path: &str) -> bool {
+        let names_account = self.named(endpoint, path).is_some_and(|key| {
+            let is_key = |source: &Source| matches!(source, Source::Key(known) if known == key);
+            self.endpoint_entry(endpoint).account.iter().any(is_key)
+        });
+        let known = || self.parameter(endpoint, location, path);
+        names_account || known().is_some_and(|parameter| parameter.class.is_none() && parameter.grade.is_fact())
     }
 
     /// An account as tables print it: `meta:1616008915466977`.

@@ -2,6 +2,7 @@
 //! page loads of captures. Rows are made by workers in parallel and arrive here batch by batch, in
 //! input order.
 
+use crate::board::Finished;
 use crate::class::DataClass;
 use crate::format::Reason;
 use crate::input_run::Place;
@@ -14,6 +15,7 @@ use crate::resolve::enter::Resolver;
 use crate::resolve::finding::Found;
 use crate::resolve::loads::Loads;
 use crate::run::Worker;
+use crate::source::walk::Unreadable;
 use crate::symbols::{Sym, SymbolCache};
 use anyhow::Result;
 use hashbrown::HashMap;
@@ -81,12 +83,19 @@ impl FindingSink {
         self.rejects.append_encoded(&rows.rejects, rows.reject_rows)
     }
 
-    /// Appends the row of an input that could not be read at all.
+    fn reject_input(&mut self, name: &str, reason: &str) -> Result<()> {
+        self.rejects.row(&[Cell::Text(name), Cell::Empty, Cell::Empty, Cell::Empty, Cell::Text(reason)])
+    }
+
+    /// Appends a row for every input that had trouble and every path that could not be looked at.
     ///
     /// # Errors
-    /// When it cannot be written.
-    pub fn reject_input(&mut self, name: &str, reason: &str) -> Result<()> {
-        self.rejects.row(&[Cell::Text(name), Cell::Empty, Cell::Empty, Cell::Empty, Cell::Text(reason)])
+    /// When they cannot be written.
+    pub fn reject_unread(&mut self, inputs: &[Finished], unreadable: &[Unreadable]) -> Result<()> {
+        for Finished { input, outcome } in inputs.iter().filter(|finished| !finished.outcome.trouble.is_empty()) {
+            self.reject_input(&input.name, &outcome.trouble)?;
+        }
+        unreadable.iter().try_for_each(|path| self.reject_input(&path.name, &path.reason))
     }
 
     /// Appends the page loads of an input.

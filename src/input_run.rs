@@ -164,6 +164,13 @@ pub struct InputOutcome {
     pub trouble: String,
 }
 
+impl InputOutcome {
+    /// Whether some of the input could not be read.
+    pub fn is_broken(&self) -> bool {
+        !self.trouble.is_empty() || self.rejected > 0
+    }
+}
+
 /// What is shared is stored like what it holds.
 mod shared {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -46,6 +46,7 @@ pub mod merge;
 pub mod notify;
 pub mod observation;
 pub mod observe;
+pub mod options;
 pub mod outcome;
 pub mod pages;
 pub mod patterns;

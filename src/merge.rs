@@ -7,21 +7,20 @@ mod rows;
 
 pub use rows::csv_options;
 
-use crate::cli::{Merge, WriteKind};
+use crate::cli::Merge;
 use crate::exposure::cells::Counts;
-use crate::gate;
 use crate::gate::allow::AllowList;
 use crate::knowledge::Knowledge;
 use crate::lists;
 use crate::outcome::Outcome;
+use crate::pages;
 use crate::pages::source::Source;
-use crate::pages::{self, Page, html};
 use crate::people::links::Sightings;
 use crate::report::csv_table::{CsvOptions, Written};
 use crate::report::escape::{terminal, terminal_path};
 use crate::report::manifest::{InputUsed, LAYOUT, Manifest};
 use crate::report::staging::{Existing, Staging};
-use crate::report::{counts, hashing, publish, schema};
+use crate::report::{counts, hashing, publish};
 use crate::symbols::{SymbolCache, Symbols};
 use crate::tables::write::{Output, write_counts};
 use anyhow::{Result, bail};
@@ -51,7 +50,8 @@ pub fn run(arguments: &Merge) -> Result<Outcome> {
     write_counts(&output, &knowledge, &symbols, merged, &sightings, &mut written)?;
     let (records, inputs) = (parts.count("records"), parts.inputs().len());
     let mut manifest = parts.manifest(written, &sightings);
-    let pages = pages(&arguments.write, &staging, &manifest)?;
+    let source = Source::new(staging.dir(), &manifest, None, None);
+    let pages = pages::write_kinds(&source, staging.dir(), &arguments.write, &AllowList::default())?;
     manifest.tables.extend(pages);
     staging.publish(manifest, &crate::ledger::command(started))?;
     if !arguments.quiet {
@@ -61,22 +61,10 @@ pub fn run(arguments: &Merge) -> Result<Outcome> {
         for note in &parts.notes {
             writeln!(err, "{}", terminal(note))?;
         }
-        let is_page = arguments.write.contains(&WriteKind::Html);
-        let first = if is_page { html::REPORT_FILE } else { schema::EXPOSURE.file };
-        writeln!(err, "Next: open {}.", terminal_path(&arguments.output.join(first)))?;
+        let first = arguments.output.join(pages::first_file(&arguments.write));
+        writeln!(err, "Next: open {}.", terminal_path(&first))?;
     }
     Ok(Outcome::Done)
-}
-
-/// Makes what is made from tables.
-fn pages(kinds: &[WriteKind], staging: &Staging, manifest: &Manifest) -> Result<Vec<Written>> {
-    let source = Source::new(staging.dir(), manifest, None, None);
-    let wanted: Vec<Page> = kinds.iter().filter_map(|kind| kind.page()).collect();
-    let mut written = pages::write(&source, staging.dir(), &wanted)?;
-    if kinds.contains(&WriteKind::Sarif) {
-        written.push(gate::sarif::write(&source, staging.dir(), &AllowList::default())?);
-    }
-    Ok(written)
 }
 
 /// A ledger that goes into the new one.

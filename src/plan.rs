@@ -174,6 +174,16 @@ impl Default for Plan {
     }
 }
 
+/// What share of the memory goal observations may take before they spill.
+const OBSERVATION_SHARE: usize = 4;
+
+impl Plan {
+    /// Bytes that observations may take before they spill.
+    pub fn observation_memory(&self) -> usize {
+        self.memory / OBSERVATION_SHARE
+    }
+}
+
 impl std::fmt::Debug for Plan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Plan").field("out", &self.out).field("jobs", &self.jobs).finish_non_exhaustive()

@@ -5,10 +5,9 @@ use crate::board::Finished;
 use crate::class::{DataClass, Tier};
 use crate::cli::WriteKind;
 use crate::input_run::InputKind;
-use crate::pages::html;
+use crate::pages;
 use crate::plan::Plan;
 use crate::report::escape::terminal;
-use crate::report::schema;
 use crate::scan::Scanned;
 use crate::tables::gaps::gaps;
 use crate::tables::row::Row;
@@ -89,8 +88,7 @@ pub fn text(scanned: &Scanned, plan: &Plan, kinds: &[WriteKind]) -> String {
     }
     troubles(scanned).into_iter().for_each(&mut line);
     if plan.out.as_os_str() != "-" {
-        let is_page = kinds.contains(&WriteKind::Html);
-        let file = plan.out.join(if is_page { html::REPORT_FILE } else { schema::EXPOSURE.file });
+        let file = plan.out.join(pages::first_file(kinds));
         let proof = if plan.aggregate.is_some() { "" } else { "; `leakledger explain` proves each finding" };
         line(format!("Next: open {}{proof}.", file.display()));
     }

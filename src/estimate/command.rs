@@ -9,8 +9,8 @@ use super::traffic::{self, Traffic};
 use super::{period, rounding};
 use crate::board::Finished;
 use crate::cli::Estimate;
-use crate::format::Format;
 use crate::input_run::InputKind;
+use crate::options;
 use crate::outcome::Outcome;
 use crate::plan::{Plan, Sha256Policy};
 use crate::progress::Progress;
@@ -22,14 +22,13 @@ use crate::report::manifest::{InputUsed, Manifest};
 use crate::report::opened::OpenLedger;
 use crate::report::schema;
 use crate::report::staging::Existing;
-use crate::secret::{KeySource, Secret};
+use crate::secret::Secret;
 use crate::size::parse_size;
 use crate::source::walk;
 use crate::visitors::{Agents, Visitors};
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
-use std::num::NonZeroUsize;
 use std::path::Path;
 
 /// How many rows the summary quotes.
@@ -153,12 +152,11 @@ fn read(arguments: &Estimate, paths: &[String], plan: &Plan, dir: &Path, made: &
     let total = found.inputs.iter().map(|given| given.input.size).sum();
     let unreadable = found.unreadable.len();
     let progress = Progress::new(arguments.progress, arguments.quiet, total);
-    let secret = Secret::load(&key_source(arguments))?;
+    let secret = Secret::load(&options::key_source(arguments.key.as_deref()))?;
     let (traffic, written) = traffic::read(plan, &secret, found, dir, &progress)?;
     progress.finish();
     made.written.extend(written);
-    let is_broken = |finished: &Finished| !finished.outcome.trouble.is_empty() || finished.outcome.rejected > 0;
-    if unreadable > 0 || traffic.inputs.iter().any(is_broken) {
+    if unreadable > 0 || traffic.inputs.iter().any(|finished| finished.outcome.is_broken()) {
         made.outcome = Outcome::Incomplete;
     }
     if traffic.inputs.iter().all(|finished| finished.outcome.kind != InputKind::Traffic) {
@@ -199,25 +197,16 @@ fn when(joiner: &Joiner<'_>, dir: &Path) -> Result<Written> {
     table.finish()
 }
 
-fn key_source(arguments: &Estimate) -> KeySource {
-    match arguments.key.as_deref() {
-        None => KeySource::User,
-        Some("random") => KeySource::Random,
-        Some(path) => KeySource::File(path.into()),
-    }
-}
-
 /// How the logs are read: as scan reads them, with visitors told from robots.
 fn plan(arguments: &Estimate, proof: &Proof) -> Result<Plan> {
-    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     Ok(Plan {
-        described: described(arguments)?,
-        sites: arguments.site.iter().map(|site| site.trim_matches('.').to_ascii_lowercase()).collect(),
+        described: options::log_formats(&arguments.log_format)?,
+        sites: options::sites(&arguments.site),
         person_key: arguments.person_key.clone(),
-        jobs: arguments.jobs.unwrap_or(cores).clamp(1, 1024),
+        jobs: options::jobs(arguments.jobs),
         memory: usize::try_from(parse_size(&arguments.memory).context("--memory")?)?,
         max_record: MAX_RECORD,
-        sha256: Sha256Policy::UpTo(1 << 30),
+        sha256: Sha256Policy::UpTo(options::SHA256_UP_TO),
         out: arguments.ledger.clone(),
         visitors: Some(Visitors {
             logged_in: arguments.logged_in.clone(),
@@ -226,15 +215,6 @@ fn plan(arguments: &Estimate, proof: &Proof) -> Result<Plan> {
         }),
         ..Plan::default()
     })
-}
-
-/// The format that the user described.
-fn described(arguments: &Estimate) -> Result<Vec<&'static dyn Format>> {
-    if arguments.log_format.is_empty() {
-        return Ok(Vec::new());
-    }
-    let format = crate::format::described(&arguments.log_format).map_err(|err| anyhow!("--log-format: {err}"))?;
-    Ok(vec![format])
 }
 
 /// The longest line of a log.

@@ -29,9 +29,6 @@ use hashbrown::HashMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// What share of the memory goal observations may take before they spill.
-const OBSERVATION_SHARE: usize = 4;
-
 /// Visits of one page that have day, state and data in the URL in common.
 #[derive(Clone, Debug)]
 pub struct Visits {
@@ -90,7 +87,7 @@ pub fn read(
     let (knowledge, symbols) = (Knowledge::shipped(), Symbols::default());
     let meter = Meter::default();
     let on_progress = || progress.reach(meter.total());
-    let store = Store::new(plan.memory / OBSERVATION_SHARE, work.join("observations"));
+    let store = Store::new(plan.observation_memory(), work.join("observations"));
     let nobody = People::default();
     let run = Run {
         plan,
@@ -109,12 +106,7 @@ pub fn read(
     let mut inputs = board.take_finished();
     inputs.sort_by(|a, b| a.input.order.cmp(&b.input.order));
     let mut sink = board.into_sink();
-    for Finished { input, outcome } in inputs.iter().filter(|finished| !finished.outcome.trouble.is_empty()) {
-        sink.reject_input(&input.name, &outcome.trouble)?;
-    }
-    for path in &found.unreadable {
-        sink.reject_input(&path.name, &path.reason)?;
-    }
+    sink.reject_unread(&inputs, &found.unreadable)?;
     let mut written: Vec<Written> =
         sink.finish()?.into_iter().filter(|table| table.file == schema::REJECTS.file).collect();
     for table in &written {
@@ -124,8 +116,7 @@ pub fn read(
     written.push(crate::tables::inputs::write(dir, &inputs, plan.csv)?);
     let mut traffic = Traffic::default();
     let symbols = SymbolCache::new(&symbols);
-    let mut sightings = Sightings::default();
-    inputs.iter().for_each(|finished| sightings.merge(&finished.outcome.sightings));
+    let sightings = Sightings::of_all(inputs.iter().map(|finished| &*finished.outcome.sightings));
     let links = Links::new(&sightings);
     for (key, people) in cells.take_visits() {
         traffic.add(&key, people, &symbols, &links);

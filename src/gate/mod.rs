@@ -33,6 +33,9 @@ pub struct Verdict {
 /// When the table cannot be read.
 pub fn judge(source: &Source<'_>, tier: Option<Tier>, allowed: &AllowList) -> Result<Verdict> {
     let mut verdict = Verdict::default();
+    if tier.is_none() && allowed.is_empty() {
+        return Ok(verdict);
+    }
     let mut used = vec![false; allowed.len()];
     each_exposure(source, &mut |exposure: Exposure| {
         let entry = allowed.entry_for(&exposure);

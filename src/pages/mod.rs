@@ -10,7 +10,11 @@ pub mod source;
 pub mod words;
 pub mod workbook;
 
+use crate::cli::WriteKind;
+use crate::gate::allow::AllowList;
+use crate::gate::sarif;
 use crate::report::csv_table::Written;
+use crate::report::schema;
 use anyhow::Result;
 use source::Source;
 use std::path::Path;
@@ -40,6 +44,24 @@ pub fn write(source: &Source<'_>, dir: &Path, pages: &[Page]) -> Result<Vec<Writ
         }
     }
     Ok(written)
+}
+
+/// Writes the files of these kinds that are made from tables.
+///
+/// # Errors
+/// When a table cannot be read or a file cannot be written.
+pub fn write_kinds(source: &Source<'_>, dir: &Path, kinds: &[WriteKind], allowed: &AllowList) -> Result<Vec<Written>> {
+    let pages: Vec<Page> = kinds.iter().filter_map(|kind| kind.page()).collect();
+    let mut written = write(source, dir, &pages)?;
+    if kinds.contains(&WriteKind::Sarif) {
+        written.push(sarif::write(source, dir, allowed)?);
+    }
+    Ok(written)
+}
+
+/// The file that a reader opens first where files of these kinds were written.
+pub fn first_file(kinds: &[WriteKind]) -> &'static str {
+    if kinds.contains(&WriteKind::Html) { html::REPORT_FILE } else { schema::EXPOSURE.file }
 }
 
 #[cfg(test)]

@@ -58,6 +58,13 @@ pub struct Id {
 }
 
 impl Sightings {
+    /// What several inputs show together.
+    pub fn of_all<'s>(inputs: impl Iterator<Item = &'s Sightings>) -> Self {
+        let mut all = Sightings::default();
+        inputs.for_each(|sightings| all.merge(sightings));
+        all
+    }
+
     /// Notes one record: its strong keys, the weak one beside them, and its time.
     pub fn add(&mut self, ids: &[Id], place: Option<PersonKey>, time: Option<i64>) {
         if self.is_full || ids.is_empty() {

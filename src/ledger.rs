@@ -24,7 +24,7 @@ pub const NOT_LINKED: &str = "There were too many person keys to link them all: 
 pub const SKETCHED: &str = "Where people_method is sketch, people are counted with the links that their own input shows; ledgers of such counts merge to the ledger of the whole where they were split between inputs.";
 
 /// The manifest of a scan.
-pub fn manifest(plan: &Plan, secret: &Secret, people: Vec<ListUsed>, scanned: &Scanned) -> Manifest {
+pub fn manifest(plan: &Plan, secret: &Secret, lists: Vec<ListUsed>, scanned: &Scanned) -> Manifest {
     let count = |of: fn(&InputOutcome) -> u64| scanned.inputs.iter().map(|finished| of(&finished.outcome)).sum::<u64>();
     let counts = [
         ("records", count(|outcome| outcome.records)),
@@ -54,13 +54,18 @@ pub fn manifest(plan: &Plan, secret: &Secret, people: Vec<ListUsed>, scanned: &S
             version: env!("CARGO_PKG_VERSION").to_owned(),
             sha256: Knowledge::shipped_sha256(),
         },
-        lists: people.into_iter().chain(scanned.lists.iter().map(list)).chain(detectors(plan)).collect(),
+        lists,
         ledgers: Vec::new(),
         inputs: scanned.inputs.iter().map(|finished| input(&finished.input.name, &finished.outcome)).collect(),
         tables: scanned.written.clone(),
         counts: counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect(),
         notes,
     }
+}
+
+/// All lists that decide what is found: of people, of vendors, and the user's own detectors.
+pub fn lists(people: Vec<ListUsed>, vendors: &[List], plan: &Plan) -> Vec<ListUsed> {
+    people.into_iter().chain(vendors.iter().map(list)).chain(detectors(plan)).collect()
 }
 
 fn list(list: &List) -> ListUsed {
@@ -77,7 +82,7 @@ fn list(list: &List) -> ListUsed {
 }
 
 /// What must be the same for the scan to be continued later.
-pub fn identity(arguments: &Scan, plan: &Plan, secret: &Secret, lists: Vec<String>) -> Identity {
+pub fn identity(arguments: &Scan, plan: &Plan, secret: &Secret, lists: &[ListUsed]) -> Identity {
     let input = &arguments.input;
     let mut options = options(plan);
     options.insert("log-format".to_owned(), input.log_format.clone().into());
@@ -88,7 +93,7 @@ pub fn identity(arguments: &Scan, plan: &Plan, secret: &Secret, lists: Vec<Strin
     Identity {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         options: serde_json::to_string(&options).unwrap_or_default(),
-        lists,
+        lists: lists.iter().map(|list| list.sha256.clone()).collect(),
         key_id: secret.id(),
     }
 }

@@ -9,7 +9,7 @@ use crate::gate::{self, Verdict};
 use crate::input_run::InputKind;
 use crate::interrupt::Interrupt;
 use crate::knowledge::Knowledge;
-use crate::lists::{self, List};
+use crate::lists;
 use crate::matching::people::{self, People};
 use crate::outcome::Outcome;
 use crate::pages;
@@ -45,7 +45,8 @@ pub fn run(arguments: &Scan) -> Result<Outcome> {
     let plan = options::plan(arguments)?;
     let allow = read_allow(arguments.run.allow.as_deref())?;
     let secret = Secret::load(&options::key_source(arguments.people.key.as_deref()))?;
-    let (knowledge, lists) = lists::knowledge(&arguments.vendors.vendor_list, !arguments.vendors.no_default_vendors)?;
+    let (knowledge, vendor_lists) =
+        lists::knowledge(&arguments.vendors.vendor_list, !arguments.vendors.no_default_vendors)?;
     let (people, people_lists) = people::load(&plan.personas, plan.watch_list.as_deref(), &secret)?;
     let started = SystemTime::now();
     let to_stdout = plan.out == Path::new("-");
@@ -67,18 +68,16 @@ pub fn run(arguments: &Scan) -> Result<Outcome> {
     if found.inputs.is_empty() && found.unreadable.is_empty() {
         return Ok(Outcome::Nothing);
     }
-    let digests =
-        lists.iter().map(|list| list.sha256.clone()).chain(people_lists.iter().map(|list| list.sha256.clone()));
-    let identity = ledger::identity(arguments, &plan, &secret, digests.collect());
-    let scanned = work(arguments, &plan, (&knowledge, &people), (&secret, &identity), found, &staging)?;
-    let mut scanned = Scanned { lists, ..scanned };
+    let used = ledger::lists(people_lists, &vendor_lists, &plan);
+    let identity = ledger::identity(arguments, &plan, &secret, &used);
+    let mut scanned = work(arguments, &plan, (&knowledge, &people), (&secret, &identity), found, &staging)?;
     let outcome = scanned.outcome();
     let summary = summary::text(&scanned, &plan, &arguments.output.write);
     if let Some(how) = plan.aggregate {
         aggregate::reduce(staging.dir(), &mut scanned.written, how, plan.csv)?;
         scanned.inputs.iter_mut().enumerate().for_each(|(n, finished)| finished.input.name = aggregate::input_name(n));
     }
-    let mut manifest = ledger::manifest(&plan, &secret, people_lists, &scanned);
+    let mut manifest = ledger::manifest(&plan, &secret, used, &scanned);
     manifest.lists.extend(allow.used.clone());
     let verdict = write_pages(arguments, &staging, &mut manifest, &allow.list, to_stdout)?;
     staging.publish(manifest, &ledger::run(arguments, &plan, started))?;
@@ -165,9 +164,7 @@ pub struct Scanned {
     pub unreadable: Vec<walk::Unreadable>,
     /// The worst exposures, as sentences.
     pub worst: Vec<summary::Exposure>,
-    /// The user's vendor lists.
-    pub lists: Vec<List>,
-    /// Whether only those were used.
+    /// Whether only the user's own vendor lists were used.
     pub no_default_vendors: bool,
     /// Whether keys of one person could be linked.
     pub is_linked: bool,
@@ -235,7 +232,6 @@ fn work(
         written,
         unreadable: found.unreadable,
         worst,
-        lists: Vec::new(),
         no_default_vendors: arguments.vendors.no_default_vendors,
         is_linked: !sightings.is_full(),
     })

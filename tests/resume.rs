@@ -40,6 +40,18 @@ fn evidence(lab: &Lab) -> PathBuf {
     lab.path("evidence")
 }
 
+/// A detector of the user's own.
+const OWN_DETECTOR: &str = r#"
+[[detector]]
+id = "club_card"
+title = "Cards of the Example Club"
+data_class = "customer_id"
+pattern = 'EX-\d{6}'
+confidence = "likely"
+examples = ["EX-100234"]
+counter_examples = ["EX-1002"]
+"#;
+
 /// Numbers that look random and are the same in every run.
 fn dice(seed: u64, sides: u64) -> u64 {
     let mut x = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0xd1b5_4a32_d192_ed03;
@@ -130,6 +142,8 @@ fn another_scan_is_not_continued() {
     interrupted();
     assert!(refused(&[]).contains("interrupted"));
     assert!(refused(&["--resume", "--site", "other.example"]).contains("other options"));
+    lab.write("own.toml", OWN_DETECTOR);
+    assert!(refused(&["--resume", "--detectors", "own.toml"]).contains("other lists"));
     lab.write("evidence/aaa.log", "one more\n");
     assert!(refused(&["--resume"]).contains("--force"));
 }

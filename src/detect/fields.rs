@@ -2,7 +2,7 @@
 //! object, kept while the record is searched so that an address, a place or a birthday split over
 //! them is seen.
 
-use crate::observation::{Channel, Condition};
+use super::hit::Route;
 use crate::patterns::{SiblingMatch, promises_siblings, scan_siblings};
 use crate::peel::Node;
 use crate::symbols::Sym;
@@ -40,8 +40,7 @@ struct Promise {
 /// How a field travelled.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Travel {
-    pub(super) channel: Channel,
-    pub(super) condition: Condition,
+    pub(super) route: Route,
     pub(super) chain: Sym,
     pub(super) encoded: bool,
 }

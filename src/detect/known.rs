@@ -2,10 +2,11 @@
 //! knows become hits when somebody's value is found in them.
 
 use super::Search;
+use super::hit::{Datum, Route, readable};
 use crate::class::Form;
 use crate::matching::Riddle;
 use crate::matching::people::{Known, Who, digest_half, fingerprint_half, is_identifying};
-use crate::observation::{Channel, Condition, Hit};
+use crate::observation::Hit;
 use crate::patterns::Confidence;
 use crate::peel::Node;
 
@@ -72,7 +73,7 @@ impl Search<'_, '_> {
     }
 
     /// Looks for people's values in an innermost value; `first` is the first hit found in it.
-    pub(super) fn known_values(&mut self, node: &Node<'_>, first: usize, channel: Channel, condition: Condition) {
+    pub(super) fn known_values(&mut self, node: &Node<'_>, first: usize, route: Route) {
         let people = self.run.people;
         let Ok(text) = std::str::from_utf8(node.value) else { return };
         if self.hits[first..].iter().any(|hit| !hit.matched.is_empty()) {
@@ -83,26 +84,29 @@ impl Search<'_, '_> {
             if !is_strong && known.who.detector() != PERSONA {
                 return;
             }
-            return self.known_value(node, text, known, !is_strong, channel, condition);
+            return self.known_value(node, text, known, !is_strong, route);
         }
         for (range, known) in people.inside(node.value) {
             let value = String::from_utf8_lossy(&node.value[range]).into_owned();
-            self.known_value(node, &value, known, false, channel, condition);
+            self.known_value(node, &value, known, false, route);
         }
     }
 
-    fn known_value(
-        &mut self,
-        node: &Node<'_>,
-        value: &str,
-        known: Known,
-        is_weak: bool,
-        channel: Channel,
-        condition: Condition,
-    ) {
-        let form = if node.encoded { Form::Encoded } else { Form::Plain };
-        let (class, detector) = (known.how.class, known.who.detector());
-        self.push(node, class, form, Confidence::Certain, channel, condition, detector, "", value, None);
+    /// Adds somebody's value; [`Search::recognise`] says whose it is.
+    fn push_known(&mut self, node: &Node<'_>, route: Route, known: &Known, value: &str) {
+        let datum = Datum {
+            class: known.how.class,
+            form: readable(node),
+            confidence: Confidence::Certain,
+            detector: known.who.detector(),
+            reason: "",
+            value,
+        };
+        self.push(node, route, &datum, None);
+    }
+
+    fn known_value(&mut self, node: &Node<'_>, value: &str, known: Known, is_weak: bool, route: Route) {
+        self.push_known(node, route, &known, value);
         if is_weak {
             self.hit_fields.pop();
             if let Some(hit) = self.hits.pop() {
@@ -113,7 +117,7 @@ impl Search<'_, '_> {
 
     /// Looks for a value that was split over this field and the one before it: the name and the
     /// domain of an address, the halves of a number.
-    pub(super) fn join_halves(&mut self, node: &Node<'_>, channel: Channel, condition: Condition) {
+    pub(super) fn join_halves(&mut self, node: &Node<'_>, route: Route) {
         let value = std::str::from_utf8(node.value).unwrap_or_default();
         let is_half = (2..=LONGEST_HALF).contains(&value.len()) && !value.contains('@');
         let half = Half { container: node.container, key: node.keys.last().to_vec(), value: value.to_owned() };
@@ -121,9 +125,7 @@ impl Search<'_, '_> {
         let Some(last) = last.filter(|last| is_half && last.container == node.container) else { return };
         let Some(whole) = joined(&last.value, value) else { return };
         let Some(known) = self.run.people.text(&whole).filter(|known| is_identifying(known.how.class)) else { return };
-        let form = if node.encoded { Form::Encoded } else { Form::Plain };
-        let (class, detector) = (known.how.class, known.who.detector());
-        self.push(node, class, form, Confidence::Certain, channel, condition, detector, "", &whole, None);
+        self.push_known(node, route, &known, &whole);
         if let Some(hit) = self.hits.last_mut() {
             let keys = [&last.key[..], b"+", node.keys.last()].concat();
             hit.param = self.labels.text(&keys);

@@ -2,8 +2,8 @@
 //! clicks, products and the names of events, wherever they travel.
 
 use super::Search;
+use super::hit::{Datum, Route};
 use crate::class::{DataClass, Form};
-use crate::observation::{Channel, Condition};
 use crate::patterns::Confidence;
 use crate::peel::{self, Node};
 use crate::place::{UrlParts, split_path};
@@ -16,8 +16,8 @@ use std::rc::Rc;
 /// The detector's name.
 const DETECTOR: &str = "sensitive_topic";
 
-/// How many texts are remembered.
-const REMEMBERED: usize = 1 << 14;
+/// How many texts of each kind are remembered.
+const REMEMBERED: usize = 1 << 12;
 
 /// What kind of text it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -69,20 +69,20 @@ type Told = (Topic, Sym);
 /// The topics of texts that were looked at before: pages come again with every request.
 #[derive(Default)]
 pub(super) struct Topics {
-    known: HashMap<(Source, Box<str>), Rc<[Told]>>,
+    known: HashMap<Source, HashMap<Box<str>, Rc<[Told]>>>,
 }
 
 impl Topics {
     fn of(&mut self, source: Source, text: &str, symbols: &SymbolCache<'_>) -> Rc<[Told]> {
-        let key = (source, Box::from(text));
-        if let Some(known) = self.known.get(&key) {
-            return Rc::clone(known);
+        let known = self.known.entry(source).or_default();
+        if let Some(told) = known.get(text) {
+            return Rc::clone(told);
         }
         let told: Rc<[Told]> = look(source, text).map(|(topic, reason)| (topic, symbols.intern(&reason))).collect();
-        if self.known.len() >= REMEMBERED {
-            self.known.clear();
+        if known.len() >= REMEMBERED {
+            known.clear();
         }
-        self.known.insert(key, Rc::clone(&told));
+        known.insert(text.into(), Rc::clone(&told));
         told
     }
 }
@@ -196,57 +196,36 @@ pub(super) fn tells_of_topic(url: &[u8]) -> bool {
 }
 
 impl Search<'_, '_> {
-    /// Adds what the words of a value tell, if it is a text that can tell something.
-    pub(super) fn topics_of_value(
-        &mut self,
-        node: &Node<'_>,
-        class: DataClass,
-        form: Form,
-        channel: Channel,
-        condition: Condition,
-        value: &str,
-    ) {
-        if let Some(source) = Source::of(class).filter(|_| matches!(form, Form::Plain | Form::Encoded)) {
-            self.topics_of(node, source, form, channel, condition, value);
+    /// Adds what the words of a datum tell, if it is a text that can tell something.
+    pub(super) fn topics_of_value(&mut self, node: &Node<'_>, route: Route, datum: &Datum<'_>) {
+        if let Some(source) = Source::of(datum.class).filter(|_| matches!(datum.form, Form::Plain | Form::Encoded)) {
+            self.topics_of(node, route, source, datum.form, datum.value);
         }
     }
 
     /// Adds what the words of a text tell.
-    pub(super) fn topics_of(
-        &mut self,
-        node: &Node<'_>,
-        source: Source,
-        form: Form,
-        channel: Channel,
-        condition: Condition,
-        value: &str,
-    ) {
+    pub(super) fn topics_of(&mut self, node: &Node<'_>, route: Route, source: Source, form: Form, value: &str) {
         let text = if source == Source::Path { Cow::Owned(path_text(value)) } else { Cow::Borrowed(value) };
         let told = self.buffers.topics.of(source, &text, self.symbols);
         for &(topic, reason) in told.iter() {
             let known = self.hits.iter().any(|hit| {
                 hit.class == DataClass::SensitivePage
-                    && hit.channel == channel
-                    && hit.condition == condition
+                    && hit.channel == route.channel
+                    && hit.condition == route.condition
                     && hit.reason == reason
             });
             if known {
                 continue;
             }
-            let name = self.symbols.name(reason);
-            let shown = if source.is_of_the_site() { &*text } else { topic.word() };
-            self.push_found(
-                node,
-                DataClass::SensitivePage,
+            let datum = Datum {
+                class: DataClass::SensitivePage,
                 form,
-                Confidence::Likely,
-                channel,
-                condition,
-                DETECTOR,
-                &name,
-                shown,
-                None,
-            );
+                confidence: Confidence::Likely,
+                detector: DETECTOR,
+                reason: &self.symbols.name(reason),
+                value: if source.is_of_the_site() { &text } else { topic.word() },
+            };
+            self.push_alone(node, route, &datum, None);
         }
     }
 }

@@ -1,0 +1,149 @@
+//! Hits: what was found in a value, with how it travelled and whose it is; and what several fields
+//! of a record make up together.
+
+use super::fields::Whole;
+use super::{Search, fingerprint, mask};
+use crate::class::{DataClass, Form};
+use crate::matching::{self, Riddle, domains};
+use crate::observation::{Channel, Condition, Hit};
+use crate::patterns::{self, Confidence};
+use crate::peel::Node;
+use crate::symbols::Sym;
+use std::borrow::Cow;
+
+/// The detector's name for a digest that is a finding only if its value is known.
+pub(super) const KNOWN_HASH: &str = "known_hash";
+
+/// A datum as it was found in a value.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Datum<'t> {
+    pub(super) class: DataClass,
+    pub(super) form: Form,
+    pub(super) confidence: Confidence,
+    pub(super) detector: &'t str,
+    pub(super) reason: &'t str,
+    pub(super) value: &'t str,
+}
+
+/// By which way a value travelled, and what must be true of the page for it to count.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Route {
+    pub(super) channel: Channel,
+    pub(super) condition: Condition,
+}
+
+impl Route {
+    /// A way that counts on every page.
+    pub(super) fn always(channel: Channel) -> Self {
+        Route { channel, condition: Condition::None }
+    }
+}
+
+/// The form of a value that can be read.
+pub(super) fn readable(node: &Node<'_>) -> Form {
+    if node.encoded { Form::Encoded } else { Form::Plain }
+}
+
+impl Search<'_, '_> {
+    /// Adds a datum, and before it what its words tell, so that the datum itself is the last that
+    /// was found.
+    pub(super) fn push(&mut self, node: &Node<'_>, route: Route, datum: &Datum<'_>, field: Option<usize>) {
+        self.topics_of_value(node, route, datum);
+        self.push_alone(node, route, datum, field);
+    }
+
+    /// Adds a datum without looking at its words.
+    pub(super) fn push_alone(&mut self, node: &Node<'_>, route: Route, datum: &Datum<'_>, field: Option<usize>) {
+        let param = self.labels.text(node.keys.as_bytes());
+        let hit = self.hit(datum, route, param, self.labels.chain(node.steps));
+        if matches!(datum.form, Form::Plain | Form::Encoded) && datum.confidence > Confidence::Possible {
+            self.buffers.harvest.note(hit.fingerprint, datum.class, datum.value);
+        }
+        self.enter(hit, datum.value, field);
+    }
+
+    fn hit(&self, datum: &Datum<'_>, route: Route, param: Sym, chain: Sym) -> Hit<'static> {
+        let Datum { class, form, detector, value, .. } = *datum;
+        let (confidence, reason, riddle) = asked(datum);
+        Hit {
+            class,
+            form,
+            confidence,
+            channel: route.channel,
+            condition: route.condition,
+            detector: self.symbols.intern(detector),
+            reason: self.symbols.intern(reason),
+            param,
+            chain,
+            message: 0,
+            masked: Cow::Owned(mask::mask(class, form, value)),
+            fingerprint: fingerprint(self.run.secret, class, value),
+            riddle,
+            matched: Sym::EMPTY,
+            value: self.run.plan.reveal.then(|| Cow::Owned(value.to_owned())),
+        }
+    }
+
+    fn enter(&mut self, mut hit: Hit<'static>, value: &str, field: Option<usize>) {
+        if !self.run.people.is_empty() {
+            self.recognise(&mut hit, value);
+        }
+        self.hits.push(hit);
+        self.hit_fields.push(field);
+    }
+
+    /// Makes one finding of the fields that hold its parts; the parts have no rows of their own.
+    pub(super) fn join_fields(&mut self) {
+        for whole in self.buffers.fields.wholes() {
+            let Whole { found, keys, values, travel } = whole;
+            let values = values.join(", ");
+            let part_of = |hit: &Hit<'_>, field: &Option<usize>| {
+                patterns::is_part_of(hit.class, found.class) && field.is_some_and(|field| found.fields.contains(&field))
+            };
+            let streets = self.hits.iter().zip(&self.hit_fields);
+            let mut street = streets.filter(|(hit, field)| hit.class == DataClass::Street && part_of(hit, field));
+            let whose = street.find_map(|(hit, _)| (!hit.matched.is_empty()).then_some(hit.matched));
+            let mut fields = std::mem::take(&mut self.hit_fields).into_iter();
+            let mut kept = Vec::with_capacity(self.hits.len());
+            let is_kept = |hit: &Hit<'_>| {
+                let field = fields.next().unwrap_or_default();
+                let keep = !part_of(hit, &field);
+                if keep {
+                    kept.push(field);
+                }
+                keep
+            };
+            self.hits.retain(is_kept);
+            self.hit_fields = kept;
+            let datum = Datum {
+                class: found.class,
+                form: if travel.encoded { Form::Encoded } else { Form::Plain },
+                confidence: found.confidence,
+                detector: found.detector,
+                reason: found.reason,
+                value: &values,
+            };
+            let param = self.labels.text(keys.join("+").as_bytes());
+            let hit = Hit { matched: whose.unwrap_or_default(), ..self.hit(&datum, travel.route, param, travel.chain) };
+            self.enter(hit, &values, None);
+        }
+    }
+}
+
+/// What a hit's digest may turn out to be, or already does where few values are possible.
+fn asked<'t>(datum: &Datum<'t>) -> (Confidence, &'t str, Riddle) {
+    let Datum { class, form, confidence, detector, reason, value } = *datum;
+    if form != Form::Hashed {
+        return (confidence, reason, Riddle::None);
+    }
+    if detector == KNOWN_HASH {
+        return (confidence, reason, matching::key_of(value.as_bytes()).map_or(Riddle::None, Riddle::Bare));
+    }
+    let shape = patterns::hash_shape(value.as_bytes());
+    let asked = shape.and_then(|shape| Some((shape.kind, matching::digest_key(value.as_bytes(), &shape)?)));
+    let Some((kind, key)) = asked else { return (confidence, reason, Riddle::None) };
+    match domains::recovered(class, kind, key) {
+        Some(reason) => (Confidence::Certain, reason, Riddle::Keyed(key)),
+        None => (confidence, reason, Riddle::Keyed(key)),
+    }
+}

@@ -1,0 +1,395 @@
+//! The search through one record: value after value is judged by what the vendor's parameter means,
+//! or else by its pattern and name.
+
+use super::fields::Travel;
+use super::hit::{Datum, KNOWN_HASH, Route, readable};
+use super::known::Named;
+use super::labels::Labels;
+use super::restraint::{self, Trade, Weighed};
+use super::vendor::{self, Judgement};
+use super::{Buffers, Detected, consent, fingerprint, told, topics};
+use crate::class::{DataClass, Form, Tier};
+use crate::knowledge::{EndpointId, Expected};
+use crate::matching;
+use crate::observation::{Channel, Condition, Hit, Recipient};
+use crate::patterns::{self, Confidence, Match};
+use crate::peel::{Node, Place};
+use crate::place::{UrlParts, host_name};
+use crate::record::Record;
+use crate::run::Run;
+use crate::symbols::SymbolCache;
+use std::ops::Range;
+
+/// The event in which products are bought, in the words of the knowledge base.
+const PURCHASE: &str = "purchase";
+
+/// The detector's name for what a vendor's parameter means.
+const VENDOR_PARAMETER: &str = "vendor_parameter";
+
+/// The search through one record.
+pub(super) struct Search<'s, 'r> {
+    pub(super) run: &'s Run<'r>,
+    pub(super) symbols: &'s SymbolCache<'r>,
+    pub(super) labels: &'s Labels<'r>,
+    pub(super) recipient: Recipient,
+    pub(super) endpoint: Option<EndpointId>,
+    pub(super) hits: Vec<Hit<'static>>,
+    /// For each hit, the field that it was found in.
+    pub(super) hit_fields: Vec<Option<usize>>,
+    pub(super) buffers: &'s mut Buffers,
+    /// Key paths of values that the vendor gives as opaque ids: what seems to be inside is not.
+    pub(super) opaque: Vec<Vec<u8>>,
+    /// Values of the parameters that name account, event and page.
+    pub(super) values: told::Values,
+    pub(super) consent: consent::Signals,
+    /// Whose values were found.
+    pub(super) named_people: Named,
+    /// Whether the recipient may be the site itself, whose forms are harvested.
+    pub(super) may_be_own: bool,
+    /// The request's URL; empty where a URL alone is searched.
+    pub(super) url: &'s [u8],
+}
+
+impl Search<'_, '_> {
+    /// Judges one value.
+    pub(super) fn node(&mut self, node: &Node<'_>) {
+        let Some(channel) = channel_of(node.place) else { return };
+        let path = std::str::from_utf8(node.keys.as_bytes()).unwrap_or_default();
+        if is_answer(node.place) {
+            return if node.leaf {
+                self.leaf(node, path, channel)
+            };
+        }
+        if node.inside_url.is_none() && node.place != Place::Referer {
+            self.consent.read(node.keys.last(), node.value);
+            if self.vendor_value(node, path, channel) {
+                return;
+            }
+        }
+        if self.is_inside_opaque(node) {
+            return;
+        }
+        if node.leaf {
+            self.leaf(node, path, channel);
+        } else {
+            self.copied_url(node, channel);
+        }
+    }
+
+    /// Judges a value by the meaning of the vendor's parameter. Says whether that settles it.
+    fn vendor_value(&mut self, node: &Node<'_>, path: &str, channel: Channel) -> bool {
+        let Some(endpoint) = self.endpoint else { return false };
+        if self.values.note(self.run.knowledge, endpoint, path, node) {
+            let value = String::from_utf8_lossy(node.value);
+            self.topics_of(node, Route::always(channel), topics::Source::Event, readable(node), &value);
+        }
+        let Some(location) = vendor::location_of(node) else { return false };
+        let Some(parameter) = self.run.knowledge.parameter(endpoint, location, path) else { return false };
+        let (Some(class), true) = (parameter.class, parameter.grade.is_fact()) else { return false };
+        let key = std::str::from_utf8(node.keys.last()).unwrap_or_default();
+        let Some(judgement) = vendor::judge(parameter.form, class, key, node.value, &mut self.buffers.matches) else {
+            // The parameter is for this class, but holds several, or something else: patterns may know what.
+            let is_hashed = matches!(parameter.form, Expected::Hashed | Expected::Either);
+            return is_hashed && self.vendor_list(node, class, channel);
+        };
+        if class == DataClass::ClickText {
+            self.values.note_text(node);
+        }
+        let opaque = vendor::is_opaque(class) || judgement.form == Form::Hashed;
+        if opaque && !node.leaf {
+            self.opaque.push(node.keys.as_bytes().to_vec());
+        }
+        let field = self.note_field(node, channel);
+        self.vendor_hit(node, channel, &judgement, field);
+        // Texts and URLs are data themselves and hold other data, for which patterns look next.
+        !vendor::is_container(class)
+    }
+
+    /// Several digests in one parameter: every address that a tag found on the page.
+    fn vendor_list(&mut self, node: &Node<'_>, class: DataClass, channel: Channel) -> bool {
+        let digests = matching::digests(node.value, false);
+        for range in &digests {
+            let judgement = Judgement {
+                class,
+                form: match patterns::placeholder_hash(&node.value[range.clone()]) {
+                    Some(_) => Form::Placeholder,
+                    None => Form::Hashed,
+                },
+                confidence: Confidence::Likely,
+                reason: "the vendor's parameter for its hash, one of several",
+                range: range.clone(),
+            };
+            self.vendor_hit(node, channel, &judgement, None);
+        }
+        !digests.is_empty()
+    }
+
+    fn vendor_hit(&mut self, node: &Node<'_>, channel: Channel, judgement: &Judgement, field: Option<usize>) {
+        let channel = match judgement.class {
+            DataClass::PageUrl | DataClass::Referrer => Channel::PageUrl,
+            _ => channel,
+        };
+        let datum = Datum {
+            class: judgement.class,
+            form: form_of(judgement.form, node),
+            confidence: judgement.confidence,
+            detector: VENDOR_PARAMETER,
+            reason: judgement.reason,
+            value: &String::from_utf8_lossy(&node.value[judgement.range.clone()]),
+        };
+        self.push(node, Route::always(channel), &datum, field);
+    }
+
+    fn is_inside_opaque(&self, node: &Node<'_>) -> bool {
+        let keys = node.keys.as_bytes();
+        self.opaque.iter().any(|outer| keys.starts_with(outer) && keys.len() >= outer.len())
+    }
+
+    /// Judges an innermost value by its pattern and key.
+    fn leaf(&mut self, node: &Node<'_>, path: &str, channel: Channel) {
+        let field = self.note_field(node, channel);
+        let key = std::str::from_utf8(node.keys.last()).unwrap_or_default();
+        let route = within_url(self.symbols, node, channel);
+        if !self.run.people.is_empty() {
+            self.join_halves(node, route);
+        }
+        if self.buffers.clean.knows(path, node.value) {
+            return;
+        }
+        let mut matches = std::mem::take(&mut self.buffers.matches);
+        matches.clear();
+        patterns::scan(node.value, &patterns::Context { key, path }, &mut matches);
+        self.run.plan.detectors.scan(node.value, key, &mut matches);
+        let first = self.hits.len();
+        let digests = matching::digests(node.value, !self.run.people.is_empty());
+        let is_field = self.may_be_own && is_form_field(node);
+        let is_clean = matches.is_empty() && !is_field;
+        if is_field && matches.is_empty() {
+            self.harvest_field(node);
+        }
+        for found in &matches {
+            if self.is_settled(found, node)
+                || self.is_number_of_the_site(found, node, path)
+                || (is_answer(node.place) && !names_somebody(found))
+            {
+                continue;
+            }
+            let value = String::from_utf8_lossy(&node.value[found.range.clone()]).into_owned();
+            let (in_header, trade) = (node.place == Place::Header, self.trade(found.class, node));
+            let finding = restraint::Finding { found, value: &value, path, in_header, trade };
+            let Some(Weighed { class, confidence, reason }) = finding.weigh() else { continue };
+            let (confidence, reason) = searched(found, node).unwrap_or((confidence, reason));
+            let form = form_of(found.form, node);
+            let datum = Datum { class, form, confidence, detector: found.detector, reason, value: &value };
+            self.push(node, route, &datum, field);
+        }
+        for range in digests {
+            let is_named = |found: &Match| found.range.start < range.end && range.start < found.range.end;
+            if !matches.iter().any(is_named) {
+                self.bare_digest(node, range, route);
+            }
+        }
+        self.buffers.matches = matches;
+        if !self.run.people.is_empty() {
+            self.known_values(node, first, route);
+        }
+        if is_clean && self.hits.len() == first && !self.named_people.saw_anybody() {
+            self.buffers.clean.remember();
+        }
+    }
+
+    /// Keeps a digest under no telling name, since the input may hold its value in clear.
+    fn bare_digest(&mut self, node: &Node<'_>, range: Range<usize>, route: Route) {
+        let value = String::from_utf8_lossy(&node.value[range]).into_owned();
+        let (class, form, confidence) = (DataClass::FormText, Form::Hashed, Confidence::Possible);
+        // The shape of base64 alone does not make it base64.
+        if matching::key_of(value.as_bytes()).is_none() {
+            return;
+        }
+        let datum = Datum { class, form, confidence, detector: KNOWN_HASH, reason: "", value: &value };
+        self.push(node, route, &datum, None);
+    }
+
+    /// What a person typed into a form of the site's own, under whatever name.
+    fn harvest_field(&mut self, node: &Node<'_>) {
+        if let Ok(text) = std::str::from_utf8(node.value) {
+            let id = fingerprint(self.run.secret, DataClass::FormText, text);
+            self.buffers.harvest.note(id, DataClass::FormText, text);
+        }
+    }
+
+    /// The trade of whoever gave a value its name: the recipient, or the host whose URL it is in.
+    fn trade(&self, class: DataClass, node: &Node<'_>) -> Trade {
+        // Only names and what reaches a person are weighed.
+        if class.tier() != Tier::Direct {
+            return Trade::Other;
+        }
+        let host = match node.inside_url {
+            _ if node.place == Place::Referer => return Trade::Site,
+            Some(inside) if !inside.host.is_empty() => host_name(inside.host),
+            _ => {
+                let name = |sym| self.symbols.name(sym);
+                let trade = Trade::of(&name(self.recipient.purpose), &name(self.recipient.host));
+                let exchanges = || UrlParts::split(self.url).is_some_and(|url| restraint::exchanges_ids(url.path));
+                let is_exchange = trade == Trade::Other && node.place == Place::Query && exchanges();
+                return if is_exchange { Trade::Exchange } else { trade };
+            }
+        };
+        let known = self.run.knowledge.product(self.run.knowledge.host(&host), None);
+        // Sites are listed too, as hosts of content and platforms; their pages' URLs are their own.
+        let trade = known.map_or(Trade::Site, |product| Trade::of(product.purpose, &host));
+        if trade == Trade::Advertising { trade } else { Trade::Site }
+    }
+
+    /// Whether the vendor's parameter already gave this class for this very value.
+    fn is_settled(&self, found: &Match, node: &Node<'_>) -> bool {
+        found.range == (0..node.value.len()) && self.vendor_said(node).is_some_and(|class| class == found.class)
+    }
+
+    /// Whether only its name makes a value a customer's number or a token, while the vendor's entry
+    /// knows the parameter as the site's, or the site has a host of that number there.
+    fn is_number_of_the_site(&self, found: &Match, node: &Node<'_>, path: &str) -> bool {
+        let by_name = matches!(found.class, DataClass::CustomerId | DataClass::Credential)
+            && found.confidence < Confidence::Certain
+            && node.inside_url.is_none()
+            && node.place != Place::Referer;
+        if !by_name {
+            return false;
+        }
+        let host = self.symbols.name(self.recipient.host);
+        let is_label = host.split('.').any(|label| label.as_bytes().eq_ignore_ascii_case(node.value));
+        let known = || {
+            let location = vendor::location_of(node)?;
+            Some(self.run.knowledge.is_of_the_site(self.endpoint?, location, path))
+        };
+        is_label || known() == Some(true)
+    }
+
+    /// The class that was last found, if it was found in this very parameter.
+    fn vendor_said(&self, node: &Node<'_>) -> Option<DataClass> {
+        let last = self.hits.iter().rev().find(|hit| hit.class != DataClass::SensitivePage)?;
+        (last.param == self.labels.text(node.keys.as_bytes())).then_some(last.class)
+    }
+
+    /// A page's URL copied into a parameter that no vendor entry explains, or into the Referer.
+    fn copied_url(&mut self, node: &Node<'_>, channel: Channel) {
+        let Some(parts) = UrlParts::split(node.value) else { return };
+        if parts.is_origin() || is_asset(parts.path) || self.vendor_said(node).is_some_and(vendor::is_container) {
+            return;
+        }
+        let host = self.symbols.intern(&host_name(parts.host));
+        let value = String::from_utf8_lossy(node.value).into_owned();
+        let datum = Datum {
+            class: DataClass::PageUrl,
+            form: readable(node),
+            confidence: Confidence::Certain,
+            detector: "page_url",
+            reason: "a URL of the site's own, copied whole",
+            value: &value,
+        };
+        self.push(node, Route { channel, condition: Condition::OnSite(host) }, &datum, None);
+    }
+
+    fn note_field(&mut self, node: &Node<'_>, channel: Channel) -> Option<usize> {
+        let (symbols, labels) = (self.symbols, self.labels);
+        self.buffers.fields.note(node, || {
+            let route = within_url(symbols, node, channel);
+            Travel { route, chain: labels.chain(node.steps), encoded: node.encoded }
+        })
+    }
+
+    pub(super) fn finish(mut self, record: &Record<'_>) -> Detected {
+        self.join_fields();
+        self.add_weak();
+        self.consent.read_privacy_control(record.header(b"sec-gpc"));
+        let mut detected = Detected { consent: self.consent.consent(), ..Detected::default() };
+        if let (Some(endpoint), Some(parts)) = (self.endpoint, UrlParts::split(&record.url)) {
+            let reader = told::Reader {
+                knowledge: self.run.knowledge,
+                symbols: self.symbols,
+                labels: self.labels,
+                endpoint,
+                host: &host_name(parts.host),
+                path: &String::from_utf8_lossy(parts.path),
+            };
+            self.values.read(&reader, &mut detected);
+        }
+        // What was looked at before was bought by now.
+        if detected.told.iter().any(|told| &*self.symbols.name(told.event) == PURCHASE) {
+            for hit in self.hits.iter_mut().filter(|hit| hit.class == DataClass::Product) {
+                hit.class = DataClass::Purchase;
+            }
+        }
+        self.hits.retain(|hit| hit.class.tier() <= self.run.plan.min_tier);
+        detected.hits = self.hits;
+        detected
+    }
+}
+
+/// The form of what was found in a value: plain text in an encoded value is encoded.
+fn form_of(found: Form, node: &Node<'_>) -> Form {
+    if found == Form::Plain { readable(node) } else { found }
+}
+
+/// `q` and `query` mean many things to a recipient, but in the URL of a site's page they are what
+/// the visitor searched for.
+fn searched(found: &Match, node: &Node<'_>) -> Option<(Confidence, &'static str)> {
+    let in_page_url = node.inside_url.is_some() || node.place == Place::Referer;
+    let weak = found.class == DataClass::SearchText && found.confidence == Confidence::Possible;
+    (weak && in_page_url).then_some((Confidence::Likely, "search words in a page's URL"))
+}
+
+/// What is inside a copied page URL travels by it, if the URL is one of the site's.
+fn within_url(symbols: &SymbolCache<'_>, node: &Node<'_>, channel: Channel) -> Route {
+    match node.inside_url {
+        _ if channel == Channel::Referer => Route::always(channel),
+        None => Route::always(channel),
+        Some(inside) if inside.host.is_empty() => Route::always(Channel::PageUrl),
+        Some(inside) => Route { channel, condition: Condition::Inside(symbols.intern(&host_name(inside.host))) },
+    }
+}
+
+/// Places that the recipient wrote itself. It knows what it wrote; but that it writes down whose
+/// visit this was, or hands it on, is told by what names a person and by nothing less.
+fn is_answer(place: Place) -> bool {
+    matches!(place, Place::SetCookie | Place::Redirect)
+}
+
+fn names_somebody(found: &Match) -> bool {
+    found.class.tier() == Tier::Direct
+        && found.confidence == Confidence::Certain
+        && found.class != DataClass::Credential
+}
+
+/// Whether a value is a short named field of a body, as forms send them.
+fn is_form_field(node: &Node<'_>) -> bool {
+    let is_body = matches!(node.place, Place::Form | Place::Multipart | Place::Json);
+    is_body && !node.keys.is_empty() && (2..=matching::harvest::LONGEST_FIELD).contains(&node.value.len())
+}
+
+/// By which route a value travels whose outermost value sat in this place; `None` for places that
+/// the recipient wrote itself or that say nothing.
+fn channel_of(place: Place) -> Option<Channel> {
+    Some(match place {
+        Place::Query | Place::Path | Place::Matrix | Place::Fragment | Place::UserInfo | Place::HostLabel => {
+            Channel::Url
+        }
+        Place::Referer => Channel::Referer,
+        Place::Header | Place::Redirect => Channel::Header,
+        Place::Cookie | Place::SetCookie => Channel::Cookie,
+        Place::Form | Place::Multipart | Place::Json | Place::Body => Channel::Body,
+        Place::WebSocket => Channel::WebSocket,
+        Place::Origin => return None,
+    })
+}
+
+/// Whether a path names a file that is no page.
+fn is_asset(path: &[u8]) -> bool {
+    const ENDINGS: [&str; 18] = [
+        "js", "mjs", "css", "png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "woff", "woff2", "ttf", "mp4",
+        "json", "map", "xml",
+    ];
+    let name = path.rsplit(|&b| b == b'/').next().unwrap_or_default();
+    let Some(dot) = memchr::memrchr(b'.', name) else { return false };
+    ENDINGS.iter().any(|ending| name[dot + 1..].eq_ignore_ascii_case(ending.as_bytes()))
+}

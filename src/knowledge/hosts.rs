@@ -1,9 +1,9 @@
 //! Which product a host and a path belong to.
 
 use super::owners::OwnerId;
-use super::schema::PURPOSES;
+use super::names::Names;
+use super::schema::{PURPOSES, Shelf};
 use super::{EndpointId, Knowledge, VendorId};
-use hashbrown::HashMap;
 use std::borrow::Cow;
 
 /// What is known about a host; made by [`Knowledge::host`] and cheap to keep.
@@ -47,18 +47,25 @@ pub struct Product<'k> {
     pub purpose: &'static str,
 }
 
-type Table = HashMap<Box<str>, u16, foldhash::fast::FixedState>;
+/// What the shipped files say of one pattern.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Shipped {
+    /// The vendors' host pattern.
+    pattern: Option<u16>,
+    /// The company or product.
+    company: Option<u16>,
+}
 
-/// Splits host patterns into exact hosts and domains without their leading dot.
-pub(super) fn tables<'h>(hosts: impl Iterator<Item = (&'h str, u16)>) -> (Table, Table) {
-    let (mut exact, mut domains) = (Table::default(), Table::default());
-    for (host, number) in hosts {
-        match host.strip_prefix('.') {
-            Some(domain) => domains.insert(domain.into(), number),
-            None => exact.insert(host.into(), number),
-        };
+/// All names in the shipped files.
+pub(super) fn names(shelf: &Shelf) -> Names<Shipped> {
+    let mut names = Names::<Shipped>::default();
+    for (pattern, number) in shelf.hosts.iter().zip(0..) {
+        names.entry(&pattern.host).pattern = Some(number);
     }
-    (exact, domains)
+    for (domain, company) in &shelf.company_domains {
+        names.entry(domain).company = Some(*company);
+    }
+    names
 }
 
 impl Knowledge {
@@ -79,12 +86,13 @@ impl Knowledge {
     }
 
     fn facts(&self, host: &str) -> HostFacts {
-        let company = narrowest(&self.exact_companies, &self.company_domains, host);
-        HostFacts {
-            pattern: narrowest(&self.exact_hosts, &self.domains, host),
-            company: company.map(u32::from).or_else(|| self.imported.company(host)),
-            alias: false,
+        let mut shipped = Shipped::default();
+        for narrower in self.names.covering(host) {
+            shipped.pattern = narrower.pattern.or(shipped.pattern);
+            shipped.company = narrower.company.or(shipped.company);
         }
+        let company = shipped.company.map(u32::from).or_else(|| self.imported.company(host));
+        HostFacts { pattern: shipped.pattern, company, alias: false }
     }
 
     /// The recipient of a number, whether shipped or imported.
@@ -149,19 +157,5 @@ impl Knowledge {
             owner: Some(OwnerId(vendor.owner.into())),
             purpose: PURPOSES[usize::from(vendor.purpose)],
         }
-    }
-}
-
-/// The entry of the host itself, else of the longest domain that it lies in.
-fn narrowest(exact: &Table, domains: &Table, host: &str) -> Option<u16> {
-    if let Some(&number) = exact.get(host) {
-        return Some(number);
-    }
-    let mut name = host;
-    loop {
-        if let Some(&number) = domains.get(name) {
-            return Some(number);
-        }
-        name = name.split_once('.')?.1;
     }
 }

@@ -2,13 +2,12 @@
 //! vendor's in disguise, and which lists name a host. The knowledge base wins where both know a host.
 
 use super::hosts::{HostFacts, Product};
+use super::names::Names;
 use super::{Knowledge, OwnerId};
 use crate::lists::{Entity, Entry, List};
 use crate::place::site_of;
 use hashbrown::HashMap;
 use std::collections::BTreeMap;
-
-type Table<V> = HashMap<Box<str>, V, foldhash::fast::FixedState>;
 
 /// What the tables call the shipped files.
 pub const KNOWLEDGE: &str = "knowledge base";
@@ -27,9 +26,8 @@ const OWNED_ONLY: &str = "web platform";
 pub(super) struct Imported {
     /// The lists' names.
     lists: Vec<String>,
-    exact: Table<Facts>,
-    domains: Table<Facts>,
-    cnames: Table<Box<str>>,
+    names: Names<Facts>,
+    cnames: HashMap<Box<str>, Box<str>, foldhash::fast::FixedState>,
     pub(super) companies: Vec<Company>,
     pub(super) owners: Vec<Owner>,
 }
@@ -74,22 +72,9 @@ impl Imported {
         self.cnames.get(host).map(|target| &**target)
     }
 
-    /// The recipient behind a host, the narrowest first.
+    /// The recipient behind a host, by the narrowest pattern that knows one.
     pub(super) fn company(&self, host: &str) -> Option<u32> {
-        self.covering(host).find_map(|facts| facts.company)
-    }
-
-    fn covering<'i>(&'i self, host: &'i str) -> impl Iterator<Item = &'i Facts> {
-        let above = std::iter::successors(Some(host), |name| name.split_once('.').map(|(_, rest)| rest));
-        let domains = above.filter_map(|name| self.domains.get(name));
-        self.exact.get(host).into_iter().chain(domains)
-    }
-
-    fn facts(&mut self, host: &str) -> &mut Facts {
-        match host.strip_prefix('.') {
-            Some(domain) => self.domains.entry(domain.into()).or_default(),
-            None => self.exact.entry(host.into()).or_default(),
-        }
+        self.names.covering(host).filter_map(|facts| facts.company).last()
     }
 }
 
@@ -120,7 +105,7 @@ impl Knowledge {
         }
         let target = self.imported.target(host);
         let (mut whole, mut partly) = (0, 0);
-        for facts in std::iter::once(host).chain(target).flat_map(|host| self.imported.covering(host)) {
+        for facts in std::iter::once(host).chain(target).flat_map(|host| self.imported.names.covering(host)) {
             whole |= facts.whole;
             partly |= facts.partly;
         }
@@ -136,9 +121,8 @@ impl Knowledge {
 
     /// Hosts and domains that only lists know, with the recipient behind each.
     pub fn imported_domains(&self) -> impl Iterator<Item = (String, Product<'_>)> {
-        let exact = self.imported.exact.iter().map(|(host, facts)| (host.to_string(), facts));
-        let domains = self.imported.domains.iter().map(|(domain, facts)| (format!(".{domain}"), facts));
-        let named = exact.chain(domains).filter_map(|(host, facts)| Some((host, self.company(facts.company?)?)));
+        let named = self.imported.names.iter();
+        let named = named.filter_map(|(host, facts)| Some((host, self.company(facts.company?)?)));
         named.filter(|(host, _)| !self.knows(self.host(host.trim_start_matches('.'))))
     }
 
@@ -192,12 +176,12 @@ impl Import {
         for name in &entity.domains {
             let company = Company { name: knowledge.owner_name(owner).into(), owner: Some(owner), purpose: OWNED_ONLY };
             let number = self.company(knowledge, company);
-            knowledge.imported.facts(&format!(".{name}")).company.get_or_insert(number);
+            knowledge.imported.names.entry(&format!(".{name}")).company.get_or_insert(number);
         }
     }
 
     fn entry(&mut self, knowledge: &mut Knowledge, entry: &Entry, list: u64) {
-        let facts = knowledge.imported.facts(&entry.host);
+        let facts = knowledge.imported.names.entry(&entry.host);
         match entry.path {
             None => facts.whole |= list,
             Some(_) => facts.partly |= list,
@@ -212,7 +196,7 @@ impl Import {
         let new = Company { name: name.into(), owner, purpose: entry.purpose.unwrap_or(NAMED_ONLY) };
         if old.and_then(|old| knowledge.imported_company(old)).is_none_or(|old| new.tells_more_than(old)) {
             let number = self.company(knowledge, new);
-            knowledge.imported.facts(&entry.host).company = Some(number);
+            knowledge.imported.names.entry(&entry.host).company = Some(number);
         }
     }
 

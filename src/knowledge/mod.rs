@@ -16,6 +16,7 @@ pub(crate) mod files;
 mod hosts;
 mod imported;
 mod listing;
+mod names;
 mod own;
 mod owners;
 mod parameters;
@@ -33,8 +34,9 @@ pub use owners::OwnerId;
 pub use schema::{Endpoint, Expected, Grade, Location, Parameter, Policy, Source, Vendor};
 
 use behind::Words;
-use hashbrown::HashMap;
+use hosts::Shipped;
 use imported::Imported;
+use names::Names;
 use patterns::Patterns;
 use schema::Shelf;
 use std::sync::OnceLock;
@@ -56,10 +58,7 @@ pub struct Knowledge {
     shelf: Shelf,
     patterns: Patterns,
     words: OnceLock<Words>,
-    exact_hosts: HashMap<Box<str>, u16, foldhash::fast::FixedState>,
-    domains: HashMap<Box<str>, u16, foldhash::fast::FixedState>,
-    exact_companies: HashMap<Box<str>, u16, foldhash::fast::FixedState>,
-    company_domains: HashMap<Box<str>, u16, foldhash::fast::FixedState>,
+    names: Names<Shipped>,
     imported: Imported,
 }
 
@@ -81,21 +80,9 @@ impl Knowledge {
     }
 
     fn from_shelf(shelf: Shelf) -> Knowledge {
-        let hosts = shelf.hosts.iter().map(|pattern| pattern.host.as_str());
-        let (exact_hosts, domains) = hosts::tables(hosts.zip(0..));
-        let companies = shelf.company_domains.iter().map(|(domain, company)| (domain.as_str(), *company));
-        let (exact_companies, company_domains) = hosts::tables(companies);
         let patterns = Patterns::new(&shelf.patterns);
-        Knowledge {
-            shelf,
-            patterns,
-            words: OnceLock::new(),
-            exact_hosts,
-            domains,
-            exact_companies,
-            company_domains,
-            imported: Imported::default(),
-        }
+        let names = hosts::names(&shelf);
+        Knowledge { shelf, patterns, words: OnceLock::new(), names, imported: Imported::default() }
     }
 
     /// A vendor's entry.

@@ -342,6 +342,7 @@ impl InputRun {
             if let Entry::Observed(seen) = entry {
                 let place = base.place(&seen.at);
                 resolver.enter(&seen, (place.record, place.offset), hit, cells, &mut traces);
+                cells.relieve();
             }
             Ok(())
         })?;

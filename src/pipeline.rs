@@ -1,6 +1,7 @@
 //! The pipeline: the only place that knows about threads. Workers take tasks from the [`Board`];
 //! tasks of the earliest unfinished input come first, so that all workers help with one large
-//! file. Each worker counts into cells of its own, which are merged at the end.
+//! file. Each worker counts into cells of its own, which are merged when they are many and at the
+//! end.
 
 use crate::board::{Board, Task};
 use crate::exposure::cells::{Cells, Counts};
@@ -9,6 +10,7 @@ use crate::run::{Run, Worker};
 use crate::source::open::Source;
 use anyhow::{Context, Result};
 use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Works through the inputs of a stage and returns their cells.
 ///
@@ -19,24 +21,23 @@ pub fn run(run: &Run<'_>, board: &Board<'_>) -> Result<Counts> {
         .num_threads(run.plan.jobs)
         .build()
         .context("cannot start the worker threads")?;
-    let mut whole = Counts::default();
-    for cells in pool.broadcast(|_| work(run, board)) {
-        whole.merge(cells);
-    }
+    let whole = Arc::default();
+    pool.broadcast(|_| work(run, board, &whole));
     board.check()?;
-    Ok(whole)
+    let mut whole = whole.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(std::mem::take(&mut *whole))
 }
 
 /// One worker's life.
-fn work(run: &Run<'_>, board: &Board<'_>) -> Counts {
+fn work(run: &Run<'_>, board: &Board<'_>, whole: &Arc<Mutex<Counts>>) {
     let worker = Worker::new(run);
-    let mut cells = Cells::default();
+    let mut cells = Cells::beside(whole);
     while let Some(task) = board.next() {
         if let Err(err) = perform(task, &worker, &mut cells, board) {
             board.fail(err);
         }
     }
-    cells.into_counts()
+    cells.hand_over();
 }
 
 fn perform(task: Task, worker: &Worker<'_>, cells: &mut Cells, board: &Board<'_>) -> Result<()> {

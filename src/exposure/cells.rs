@@ -10,6 +10,7 @@ use crate::symbols::Sym;
 use hashbrown::HashMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Which table, and which kind of row in it, a cell is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -141,18 +142,38 @@ const REMEMBERED: usize = 1 << 16;
 /// belong to it.
 pub type Route = Vec<(usize, Vec<u32>)>;
 
-/// All cells of one worker, one input or one run.
-#[derive(Clone, Debug, Default)]
+/// So many cells a worker fills before it hands them over: more would be held once by each worker.
+const OWN: usize = 1 << 14;
+
+/// The cells that a worker fills, and those of all workers, which they join when they are many.
+#[derive(Debug, Default)]
 pub struct Cells {
-    places: HashMap<CellKey, usize>,
-    measures: Vec<Measure>,
-    /// The visits of each person, where these are counted.
-    visits: HashMap<CellKey, PersonCounts>,
+    counts: Counts,
+    whole: Arc<Mutex<Counts>>,
     /// Routes by what records alike have in common; worked out once, since most records are alike.
     routes: HashMap<Box<[u64]>, Rc<Route>>,
 }
 
 impl Cells {
+    /// A worker's cells, none yet, beside those of all workers.
+    pub fn beside(whole: &Arc<Mutex<Counts>>) -> Self {
+        Cells { whole: Arc::clone(whole), ..Cells::default() }
+    }
+
+    /// Hands the cells over if they are many; places and routes are void then.
+    pub fn relieve(&mut self) {
+        if self.counts.measures.len() > OWN {
+            self.hand_over();
+        }
+    }
+
+    /// Hands all cells over; places and routes are void then.
+    pub fn hand_over(&mut self) {
+        self.routes.clear();
+        let counts = std::mem::take(&mut self.counts);
+        self.whole.lock().unwrap_or_else(PoisonError::into_inner).merge(counts);
+    }
+
     /// Enters one record into a cell.
     pub fn add(&mut self, key: CellKey, tally: &Tally) {
         let place = self.place(key);
@@ -161,21 +182,22 @@ impl Cells {
 
     /// Enters one record into the cell at a place.
     pub fn add_at(&mut self, place: usize, tally: &Tally) {
-        if let Some(measure) = self.measures.get_mut(place) {
+        if let Some(measure) = self.counts.measures.get_mut(place) {
             measure.add(tally);
         }
     }
 
     /// Enters a visit of a person.
     pub fn add_visit(&mut self, key: CellKey, person: PersonKey) {
-        self.visits.entry(key).or_default().add(person);
+        self.counts.visits.entry(key).or_default().add(person);
     }
 
     /// The place of a cell, new or known.
     pub fn place(&mut self, key: CellKey) -> usize {
-        *self.places.entry(key).or_insert_with(|| {
-            self.measures.push(if key.has_sample() { Measure::with_sample() } else { Measure::default() });
-            self.measures.len() - 1
+        let Counts { places, measures, .. } = &mut self.counts;
+        *places.entry(key).or_insert_with(|| {
+            measures.push(if key.has_sample() { Measure::with_sample() } else { Measure::default() });
+            measures.len() - 1
         })
     }
 
@@ -191,73 +213,74 @@ impl Cells {
         self.routes.insert(common.into(), Rc::clone(&route));
         route
     }
-
-    /// The cells without what only serves to fill them, fit to be handed to another thread.
-    pub fn into_counts(self) -> Counts {
-        let Cells { places, mut measures, visits, .. } = self;
-        let cells = places.into_iter().map(|(key, place)| (key, std::mem::take(&mut measures[place]))).collect();
-        Counts { cells, visits }
-    }
 }
 
-/// Counted cells.
+/// Counted cells of one worker, one input or one run.
 #[derive(Clone, Debug, Default)]
 pub struct Counts {
-    cells: HashMap<CellKey, Measure>,
+    /// Where the measure of each cell stands.
+    places: HashMap<CellKey, usize>,
+    measures: Vec<Measure>,
+    /// The visits of each person, where these are counted.
     visits: HashMap<CellKey, PersonCounts>,
 }
 
 /// Visits are counted by commands that make no checkpoints only.
 impl Serialize for Counts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(&self.cells)
+        serializer.collect_seq(self.all())
     }
 }
 
 impl<'de> Deserialize<'de> for Counts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let cells = Vec::<(CellKey, Measure)>::deserialize(deserializer)?;
-        Ok(Counts { cells: cells.into_iter().collect(), visits: HashMap::new() })
+        let mut counts = Counts::default();
+        cells.into_iter().for_each(|(key, measure)| counts.add(key, measure));
+        Ok(counts)
     }
 }
 
 impl Counts {
     /// Adds everything in other cells.
     pub fn merge(&mut self, mut other: Counts) {
-        if other.cells.len() > self.cells.len() {
-            std::mem::swap(&mut self.cells, &mut other.cells);
+        if other.measures.len() > self.measures.len() {
+            std::mem::swap(self, &mut other);
         }
         for (key, counts) in other.visits {
             self.visits.entry(key).or_default().merge(&counts);
         }
-        for (key, measure) in other.cells {
-            self.add(key, measure);
+        for (key, place) in other.places {
+            self.add(key, std::mem::take(&mut other.measures[place]));
         }
     }
 
     /// Adds what was counted in one cell.
     pub fn add(&mut self, key: CellKey, measure: Measure) {
-        match self.cells.entry(key) {
-            hashbrown::hash_map::Entry::Occupied(mut entry) => entry.get_mut().merge(&measure),
+        match self.places.entry(key) {
+            hashbrown::hash_map::Entry::Occupied(entry) => self.measures[*entry.get()].merge(&measure),
             hashbrown::hash_map::Entry::Vacant(entry) => {
-                entry.insert(measure);
+                entry.insert(self.measures.len());
+                self.measures.push(measure);
             }
         }
     }
 
     /// All cells, in no particular order.
     pub fn all(&self) -> impl Iterator<Item = (&CellKey, &Measure)> {
-        self.cells.iter()
+        self.places.iter().map(|(key, place)| (key, &self.measures[*place]))
     }
 
     /// Forgets everybody, where the keys of people cannot be compared.
     pub fn forget_people(&mut self) {
-        self.cells.values_mut().for_each(Measure::forget_people);
+        self.measures.iter_mut().for_each(Measure::forget_people);
     }
 
     /// Takes all cells of one level out, in no particular order.
     pub fn take(&mut self, level: Level) -> Vec<(CellKey, Measure)> {
-        self.cells.extract_if(|key, _| key.level == level).collect()
+        let Counts { places, measures, .. } = self;
+        let taken = places.extract_if(|key, _| key.level == level);
+        taken.map(|(key, place)| (key, std::mem::take(&mut measures[place]))).collect()
     }
 
     /// Takes the visits of all persons out, in no particular order.
@@ -267,6 +290,6 @@ impl Counts {
 
     /// All cells of one level, in no particular order.
     pub fn iter(&self, level: Level) -> impl Iterator<Item = (&CellKey, &Measure)> {
-        self.cells.iter().filter(move |(key, _)| key.level == level)
+        self.all().filter(move |(key, _)| key.level == level)
     }
 }

@@ -3,76 +3,75 @@
 
 use crate::symbols::Sym;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// A set of ids that is mostly fed with the id it saw last. New ids wait unsorted until there are
 /// about as many as are sorted already.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(from = "Vec<T>", into = "Vec<T>", bound(serialize = "T: Copy + Ord + Serialize"))]
 pub struct IdSet<T = u64> {
-    sorted: Vec<T>,
-    waiting: Vec<T>,
+    /// First those that are sorted, then those that wait.
+    ids: Vec<T>,
+    sorted: usize,
 }
 
 impl<T: Copy + Ord> From<IdSet<T>> for Vec<T> {
     fn from(mut set: IdSet<T>) -> Self {
         set.settle();
-        set.sorted
+        set.ids
     }
 }
 
 impl<T> From<Vec<T>> for IdSet<T> {
     /// Takes ids in any order; they are sorted when they are asked for.
     fn from(ids: Vec<T>) -> Self {
-        IdSet { sorted: Vec::new(), waiting: ids }
+        IdSet { ids, sorted: 0 }
     }
 }
 
 impl<T: Copy + Ord> IdSet<T> {
     /// Adds one id.
     pub fn insert(&mut self, id: T) {
-        if self.waiting.last() == Some(&id) || (self.sorted.len() == 1 && self.sorted[0] == id) {
+        if self.ids.last() == Some(&id) {
             return;
         }
-        self.waiting.push(id);
-        if self.waiting.len() > self.sorted.len().max(16) {
-            self.settle();
-        }
+        push(&mut self.ids, id);
+        self.settle_if_many();
     }
 
     /// Adds everything in another set.
     pub fn merge(&mut self, other: &IdSet<T>) {
-        self.waiting.extend_from_slice(&other.sorted);
-        self.waiting.extend_from_slice(&other.waiting);
-        if self.waiting.len() > self.sorted.len().max(16) {
+        self.ids.extend_from_slice(&other.ids);
+        self.settle_if_many();
+    }
+
+    fn settle_if_many(&mut self) {
+        if self.ids.len() - self.sorted > self.sorted.max(16) {
             self.settle();
         }
     }
 
     fn settle(&mut self) {
-        if self.waiting.is_empty() {
-            return;
+        if self.sorted < self.ids.len() {
+            self.ids.sort_unstable();
+            self.ids.dedup();
+            self.sorted = self.ids.len();
         }
-        self.sorted.append(&mut self.waiting);
-        self.sorted.sort_unstable();
-        self.sorted.dedup();
-        self.waiting = Vec::new();
     }
 
     /// The ids in ascending order.
     pub fn ids(&mut self) -> &[T] {
         self.settle();
-        &self.sorted
+        &self.ids
     }
 
     /// Visits every id at least once, in no useful order.
     pub fn each(&self, mut visit: impl FnMut(&T)) {
-        self.sorted.iter().chain(&self.waiting).for_each(&mut visit);
+        self.ids.iter().for_each(&mut visit);
     }
 
     /// At most how many different ids there are.
     pub fn room(&self) -> usize {
-        self.sorted.len() + self.waiting.len()
+        self.ids.len()
     }
 
     /// How many different ids there are.
@@ -82,8 +81,16 @@ impl<T: Copy + Ord> IdSet<T> {
 
     /// Whether nothing was ever added.
     pub fn is_empty(&self) -> bool {
-        self.sorted.is_empty() && self.waiting.is_empty()
+        self.ids.is_empty()
     }
+}
+
+/// Appends to a list of which there are very many, most of them with one element.
+fn push<T>(list: &mut Vec<T>, element: T) {
+    if list.is_empty() {
+        list.reserve_exact(1);
+    }
+    list.push(element);
 }
 
 /// How many symbols a [`SymSet`] keeps; a stranger's log may name millions.
@@ -93,19 +100,22 @@ const KEPT: usize = 64;
 /// not depend on the order, and a note whether there were more.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SymSet {
-    kept: BTreeSet<(u64, Sym)>,
+    /// In ascending order.
+    kept: Vec<(u64, Sym)>,
     more: bool,
 }
 
 impl SymSet {
     /// Adds a text with a hash of it that is the same in every run.
     pub fn insert(&mut self, hash: u64, sym: Sym) {
-        if self.kept.contains(&(hash, sym)) {
-            return;
+        let Err(place) = self.kept.binary_search(&(hash, sym)) else { return };
+        if place == self.kept.len() {
+            push(&mut self.kept, (hash, sym));
+        } else {
+            self.kept.insert(place, (hash, sym));
         }
-        self.kept.insert((hash, sym));
         if self.kept.len() > KEPT {
-            self.kept.pop_last();
+            self.kept.pop();
             self.more = true;
         }
     }
@@ -125,7 +135,9 @@ impl SymSet {
 
     /// The same texts in the numbers of another table.
     pub fn with_syms(self, number: &impl Fn(Sym) -> Sym) -> Self {
-        SymSet { kept: self.kept.into_iter().map(|(hash, sym)| (hash, number(sym))).collect(), ..self }
+        let mut kept: Vec<(u64, Sym)> = self.kept.into_iter().map(|(hash, sym)| (hash, number(sym))).collect();
+        kept.sort_unstable();
+        SymSet { kept, ..self }
     }
 
     /// Whether texts were left out.
@@ -138,6 +150,7 @@ impl SymSet {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::collections::BTreeSet;
 
     fn set_of(ids: &[u64]) -> IdSet {
         let mut set = IdSet::default();

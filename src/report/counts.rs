@@ -165,7 +165,8 @@ mod tests {
     use crate::record::Sent;
 
     fn counts(symbols: &SymbolCache<'_>, names: &[&str]) -> Counts {
-        let mut cells = Cells::default();
+        let whole = std::sync::Arc::default();
+        let mut cells = Cells::beside(&whole);
         for (n, name) in names.iter().enumerate() {
             let key = CellKey { site: symbols.intern(name), ..CellKey::new(Level::Exposure) };
             let account = symbols.intern(&format!("meta:{name}"));
@@ -181,7 +182,8 @@ mod tests {
             };
             cells.add(key, &tally);
         }
-        cells.into_counts()
+        cells.hand_over();
+        std::mem::take(&mut *whole.lock().expect("nobody panicked"))
     }
 
     #[test]

@@ -29,6 +29,9 @@ const SHEET_ROWS: u64 = 1_048_576;
 /// The most links that a sheet may hold.
 const SHEET_LINKS: usize = 65_530;
 
+/// How hard the sheets are packed, of 1 to 9: rows are so alike that little does nearly as well.
+const COMPRESSION: u8 = 3;
+
 /// The year in the workbook's properties: a wall clock there would change the bytes of every run.
 const CREATED: (u16, u8, u8) = (2024, 1, 1);
 
@@ -50,6 +53,7 @@ pub fn write(source: &Source<'_>, dir: &Path) -> Result<Written> {
 /// The workbook with at most so many rows in a sheet.
 pub(super) fn workbook(source: &Source<'_>, dir: &Path, sheet_rows: u64) -> Result<Workbook> {
     let mut workbook = Workbook::new();
+    workbook.set_zip_compression_level(COMPRESSION);
     // Rows wait in files beside the tables, which only their owner may read.
     workbook.set_tempdir(dir).context("no room for the workbook's rows")?;
     let (year, month, day) = CREATED;

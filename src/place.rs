@@ -48,6 +48,19 @@ impl<'a> UrlParts<'a> {
     }
 }
 
+/// Path and query of a URL, which may begin with its path.
+pub fn path_and_query(url: &[u8]) -> (&[u8], &[u8]) {
+    UrlParts::split(url).map_or_else(|| split_path(url), |parts| (parts.path, parts.query))
+}
+
+/// The names and values of a query or a form, as they are written; what has no `=` is passed over.
+pub fn parameters(pairs: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    pairs.split(|&byte| byte == b'&').filter_map(|pair| {
+        let equals = memchr::memchr(b'=', pair)?;
+        Some((&pair[..equals], &pair[equals + 1..]))
+    })
+}
+
 /// Splits `path?query#fragment` into path and query.
 pub fn split_path(target: &[u8]) -> (&[u8], &[u8]) {
     let target = &target[..memchr::memchr(b'#', target).unwrap_or(target.len())];

@@ -64,6 +64,13 @@ pub struct Pair<'a> {
     pub value: Text<'a>,
 }
 
+impl Pair<'_> {
+    /// The value under a name; the first where there are several.
+    pub fn value_of<'p>(pairs: &'p [Pair<'_>], name: &str) -> Option<&'p [u8]> {
+        pairs.iter().find(|pair| &*pair.name == name.as_bytes()).map(|pair| &*pair.value)
+    }
+}
+
 /// A request body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Body<'a> {

@@ -2,7 +2,7 @@
 //! `estimate`, which counts people and not requests. Robots, monitors and pages that a browser
 //! fetched ahead of its user are left out.
 
-use crate::place::UrlParts;
+use crate::place::{parameters, path_and_query};
 use crate::record::{Pair, Record};
 use aho_corasick::{AhoCorasick, MatchKind};
 use anyhow::{Context, bail};
@@ -80,28 +80,15 @@ impl LoggedIn {
         let is_set = |value: Option<&[u8]>| value.is_some_and(|value| !value.is_empty() && value != b"-");
         match self {
             LoggedIn::User => !record.user.is_empty(),
-            LoggedIn::Cookie(name) => is_set(value(&record.cookies, name)),
+            LoggedIn::Cookie(name) => is_set(Pair::value_of(&record.cookies, name)),
             LoggedIn::Header(name) => is_set(record.header(name.as_bytes())),
             LoggedIn::Param(name) => {
-                let query = parts(&record.url).1;
-                let mut pairs = query.split(|&b| b == b'&').map(|pair| pair.split_at(find(pair, b'=')));
-                pairs.any(|(key, value)| key == name.as_bytes() && value.len() > 1)
+                let (_, query) = path_and_query(&record.url);
+                parameters(query).any(|(key, value)| key == name.as_bytes() && !value.is_empty())
             }
-            LoggedIn::Path(prefix) => parts(&record.url).0.starts_with(prefix.as_bytes()),
+            LoggedIn::Path(prefix) => path_and_query(&record.url).0.starts_with(prefix.as_bytes()),
         }
     }
-}
-
-fn find(bytes: &[u8], byte: u8) -> usize {
-    memchr::memchr(byte, bytes).unwrap_or(bytes.len())
-}
-
-fn value<'p>(pairs: &'p [Pair<'_>], name: &str) -> Option<&'p [u8]> {
-    pairs.iter().find(|pair| &*pair.name == name.as_bytes()).map(|pair| &*pair.value)
-}
-
-fn parts(url: &[u8]) -> (&[u8], &[u8]) {
-    UrlParts::split(url).map_or_else(|| crate::place::split_path(url), |parts| (parts.path, parts.query))
 }
 
 impl FromStr for LoggedIn {

@@ -6,7 +6,7 @@ use super::hit::{Datum, Route};
 use crate::class::{DataClass, Form};
 use crate::patterns::Confidence;
 use crate::peel::{self, Node};
-use crate::place::{UrlParts, split_path};
+use crate::place::{parameters, path_and_query};
 use crate::sensitive::{self, Topic};
 use crate::symbols::{Sym, SymbolCache};
 use hashbrown::HashMap;
@@ -165,12 +165,9 @@ fn path_text(url: &str) -> String {
         "topic",
         "treatment",
     ];
-    let (path, query) = match UrlParts::split(url.as_bytes()) {
-        Some(parts) => (parts.path, parts.query),
-        None => split_path(url.as_bytes()),
-    };
+    let (path, query) = path_and_query(url.as_bytes());
     let mut text = decoded(path);
-    for (name, value) in form_pairs(query) {
+    for (name, value) in parameters(query) {
         if ABOUT.iter().any(|about| name.eq_ignore_ascii_case(about.as_bytes())) {
             text.push('/');
             text.push_str(&decoded(value));
@@ -181,13 +178,6 @@ fn path_text(url: &str) -> String {
 
 fn decoded(text: &[u8]) -> String {
     String::from_utf8_lossy(&peel::decoded(text)).into_owned()
-}
-
-fn form_pairs(query: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    query.split(|&byte| byte == b'&').filter_map(|pair| {
-        let equals = memchr::memchr(b'=', pair)?;
-        Some((&pair[..equals], &pair[equals + 1..]))
-    })
 }
 
 /// The page and its words tell of a topic, whatever else the URL of a document holds.

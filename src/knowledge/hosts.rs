@@ -1,7 +1,7 @@
 //! Which product a host and a path belong to.
 
-use super::owners::OwnerId;
 use super::names::Names;
+use super::owners::OwnerId;
 use super::schema::{PURPOSES, Shelf};
 use super::{EndpointId, Knowledge, VendorId};
 use std::borrow::Cow;

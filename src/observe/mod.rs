@@ -12,7 +12,7 @@ use crate::detect::labels::Labels;
 use crate::detect::{Detected, Detector};
 use crate::format::{Format, Kind, Meaning, PageInfo, Piece, Reader};
 use crate::observation::{At, Entry, Evidence, Observation, PageRef};
-use crate::place::{UNKNOWN, UrlParts, host_name, site_of};
+use crate::place::{UNKNOWN, UrlParts, host_name, path_and_query, site_of};
 use crate::record::{Body, Record, Role, Sent};
 use crate::resolve::summary::{CapturePage, Document, DocumentKind, Summary};
 use crate::run::Run;
@@ -348,10 +348,7 @@ impl<'r> Observer<'r> {
                 return None;
             }
         }
-        let (path, _) = match UrlParts::split(&record.url) {
-            Some(parts) => (parts.path, parts.query),
-            None => crate::place::split_path(&record.url),
-        };
+        let (path, _) = path_and_query(&record.url);
         let url_classes = self.detector.borrow_mut().classes_in_url(&record.url);
         let logged_in = match visitors {
             Some(visitors) => visitors.logged_in(record),

@@ -6,7 +6,7 @@ use super::ids;
 use crate::observation::{Evidence, PersonKey, PersonKind};
 use crate::peel::decoded;
 use crate::people::links::Id;
-use crate::place::UrlParts;
+use crate::place::{parameters, path_and_query};
 use crate::plan::PersonKeySpec;
 use crate::record::{Pair, Record, Role};
 use crate::resolve::summary::Summary;
@@ -51,7 +51,7 @@ impl<'r> Persons<'r> {
             PersonKeySpec::Ip => self.address(record),
             PersonKeySpec::IpAgent => self.address_and_agent(record),
             PersonKeySpec::User => self.user(record),
-            PersonKeySpec::Cookie(name) => self.named(pair(&record.cookies, name).map(Cow::Borrowed)),
+            PersonKeySpec::Cookie(name) => self.named(Pair::value_of(&record.cookies, name).map(Cow::Borrowed)),
             PersonKeySpec::Header(name) => self.named(record.header(name.as_bytes()).map(Cow::Borrowed)),
             PersonKeySpec::Param(name) => self.named(parameter(record, name)),
             PersonKeySpec::Input => None,
@@ -130,15 +130,11 @@ impl<'r> Persons<'r> {
     }
 }
 
-fn pair<'p>(pairs: &'p [Pair<'_>], name: &str) -> Option<&'p [u8]> {
-    pairs.iter().find(|pair| &*pair.name == name.as_bytes()).map(|pair| &*pair.value)
-}
-
 /// The value of a parameter in the URL, or of a field in a form that was sent; decoded, so that it
 /// is one person's however it was written.
 fn parameter<'v>(record: &'v Record<'_>, name: &str) -> Option<Cow<'v, [u8]>> {
     let body = record.body.as_ref();
-    let field = || body.and_then(|body| pair(&body.fields, name)).map(Cow::Borrowed);
+    let field = || body.and_then(|body| Pair::value_of(&body.fields, name)).map(Cow::Borrowed);
     let is_form = |mime: &[u8]| mime.to_ascii_lowercase().starts_with(b"application/x-www-form-urlencoded");
     let form = || body.filter(|body| is_form(&body.mime)).and_then(|body| in_pairs(&body.bytes, name)).map(decoded);
     param(&record.url, name).map(decoded).or_else(form).or_else(field)
@@ -146,13 +142,9 @@ fn parameter<'v>(record: &'v Record<'_>, name: &str) -> Option<Cow<'v, [u8]>> {
 
 /// The value of a parameter in a URL as it is written.
 pub(super) fn param<'u>(url: &'u [u8], name: &str) -> Option<&'u [u8]> {
-    let query = UrlParts::split(url).map_or_else(|| crate::place::split_path(url).1, |parts| parts.query);
-    in_pairs(query, name)
+    in_pairs(path_and_query(url).1, name)
 }
 
 fn in_pairs<'u>(pairs: &'u [u8], name: &str) -> Option<&'u [u8]> {
-    pairs.split(|&b| b == b'&').find_map(|pair| {
-        let (key, value) = pair.split_at(memchr::memchr(b'=', pair)?);
-        (key == name.as_bytes()).then(|| &value[1..])
-    })
+    parameters(pairs).find(|(key, _)| *key == name.as_bytes()).map(|(_, value)| value)
 }

@@ -61,10 +61,7 @@ fn is_page_path(url: &[u8]) -> bool {
         b"html", b"htm", b"xhtml", b"php", b"php5", b"asp", b"aspx", b"jsp", b"jspx", b"do", b"action", b"cgi", b"pl",
         b"cfm",
     ];
-    let (path, _) = match crate::place::UrlParts::split(url) {
-        Some(parts) => (parts.path, parts.query),
-        None => crate::place::split_path(url),
-    };
+    let (path, _) = crate::place::path_and_query(url);
     if path.is_empty() {
         return !url.is_empty();
     }

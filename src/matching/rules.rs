@@ -2,6 +2,7 @@
 //! plus sign, Gmail's dots, spaces), so one value has several forms, each with the rule that made it.
 
 use crate::class::DataClass;
+use crate::patterns::plans;
 use phonenumber::country::Id;
 
 macro_rules! rules {
@@ -287,21 +288,20 @@ const NATIONAL: [Id; 14] =
     [Id::US, Id::GB, Id::DE, Id::FR, Id::ES, Id::IT, Id::NL, Id::AU, Id::IN, Id::BR, Id::MX, Id::JP, Id::SE, Id::PL];
 
 fn phone_numbers(number: &str, digits: &str, international: bool) -> Vec<phonenumber::PhoneNumber> {
-    let valid = |country: Option<Id>, text: &str| phonenumber::parse(country, text).ok().filter(|n| n.is_valid());
     if !(6..=17).contains(&digits.len()) {
         return Vec::new();
     }
     if international {
         let plus = format!("+{}", digits.strip_prefix("00").unwrap_or(digits));
-        return phonenumber::parse(None, plus).into_iter().collect();
+        return plans::parse(None, &plus).into_iter().collect();
     }
-    let mut found: Vec<_> = valid(None, &format!("+{digits}")).into_iter().collect();
+    let mut found: Vec<_> = plans::valid(None, &format!("+{digits}")).into_iter().collect();
     for country in NATIONAL {
-        found.extend(valid(Some(country), number).filter(|new| !found.contains(new)));
+        found.extend(plans::valid(Some(country), number).filter(|new| !found.contains(new)));
     }
     // Invented numbers are valid nowhere; ten digits are written the way of the United States.
     if found.is_empty() && digits.len() == 10 {
-        found.extend(phonenumber::parse(Some(Id::US), digits));
+        found.extend(plans::parse(Some(Id::US), digits));
     }
     found
 }

@@ -27,6 +27,7 @@ mod minted;
 mod national_id;
 mod phone;
 mod placeholder;
+pub(crate) mod plans;
 mod plausible;
 mod screen;
 mod siblings;

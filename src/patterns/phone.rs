@@ -1,8 +1,9 @@
 //! Telephone numbers by the numbering plans of all countries. A number needs a leading plus, the
 //! grouping of a US number or a key that speaks for phones; bare digits are far more often an id,
-//! a time or a price. The plans are loaded when the first candidate is met.
+//! a time or a price.
 
 use super::placeholder::is_placeholder;
+use super::plans;
 use super::{Confidence, CounterExample, DataClass, Detector, Example, Form, Found, Input, Signals, Strength};
 use phonenumber::country::Id;
 use std::ops::Range;
@@ -267,7 +268,7 @@ fn number_end(bytes: &[u8], start: usize) -> usize {
 
 fn is_valid(country: Option<Id>, number: &str) -> bool {
     // The parser is for people's input; ours is bounded and checked, so only digits matter to it.
-    phonenumber::parse(country, number).is_ok_and(|number| phonenumber::is_valid(&number))
+    plans::valid(country, number).is_some()
 }
 
 #[cfg(test)]

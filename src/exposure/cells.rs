@@ -8,7 +8,10 @@ use crate::observation::{Channel, PersonKey};
 use crate::people::counts::PersonCounts;
 use crate::symbols::Sym;
 use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
+use serde::ser::SerializeSeq;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -145,10 +148,47 @@ pub type Route = Vec<(usize, Vec<u32>)>;
 /// So many cells a worker fills before it hands them over: more would be held once by each worker.
 const OWN: usize = 1 << 14;
 
+/// Cells with the measure of each.
+#[derive(Clone, Debug, Default)]
+struct Group {
+    places: HashMap<CellKey, usize>,
+    measures: Vec<Measure>,
+}
+
+impl Group {
+    /// The place of a cell's measure, new or known.
+    fn place(&mut self, key: CellKey) -> usize {
+        *self.places.entry(key).or_insert_with(|| {
+            self.measures.push(if key.has_sample() { Measure::with_sample() } else { Measure::default() });
+            self.measures.len() - 1
+        })
+    }
+
+    fn add(&mut self, key: CellKey, measure: Measure) {
+        match self.places.entry(key) {
+            Entry::Occupied(entry) => self.measures[*entry.get()].merge(&measure),
+            Entry::Vacant(entry) => {
+                entry.insert(self.measures.len());
+                self.measures.push(measure);
+            }
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&CellKey, &Measure)> {
+        self.places.iter().map(|(key, place)| (key, &self.measures[*place]))
+    }
+
+    fn into_cells(mut self) -> impl Iterator<Item = (CellKey, Measure)> {
+        self.places.into_iter().map(move |(key, place)| (key, std::mem::take(&mut self.measures[place])))
+    }
+}
+
 /// The cells that a worker fills, and those of all workers, which they join when they are many.
 #[derive(Debug, Default)]
 pub struct Cells {
-    counts: Counts,
+    own: Group,
+    /// The visits of each person, where these are counted.
+    visits: HashMap<CellKey, PersonCounts>,
     whole: Arc<Mutex<Counts>>,
     /// Routes by what records alike have in common; worked out once, since most records are alike.
     routes: HashMap<Box<[u64]>, Rc<Route>>,
@@ -162,7 +202,7 @@ impl Cells {
 
     /// Hands the cells over if they are many; places and routes are void then.
     pub fn relieve(&mut self) {
-        if self.counts.measures.len() > OWN {
+        if self.own.measures.len() > OWN {
             self.hand_over();
         }
     }
@@ -170,8 +210,11 @@ impl Cells {
     /// Hands all cells over; places and routes are void then.
     pub fn hand_over(&mut self) {
         self.routes.clear();
-        let counts = std::mem::take(&mut self.counts);
-        self.whole.lock().unwrap_or_else(PoisonError::into_inner).merge(counts);
+        let mut whole = self.whole.lock().unwrap_or_else(PoisonError::into_inner);
+        for (key, measure) in std::mem::take(&mut self.own).into_cells() {
+            whole.add(key, measure);
+        }
+        whole.add_visits(std::mem::take(&mut self.visits));
     }
 
     /// Enters one record into a cell.
@@ -182,23 +225,19 @@ impl Cells {
 
     /// Enters one record into the cell at a place.
     pub fn add_at(&mut self, place: usize, tally: &Tally) {
-        if let Some(measure) = self.counts.measures.get_mut(place) {
+        if let Some(measure) = self.own.measures.get_mut(place) {
             measure.add(tally);
         }
     }
 
     /// Enters a visit of a person.
     pub fn add_visit(&mut self, key: CellKey, person: PersonKey) {
-        self.counts.visits.entry(key).or_default().add(person);
+        self.visits.entry(key).or_default().add(person);
     }
 
     /// The place of a cell, new or known.
     pub fn place(&mut self, key: CellKey) -> usize {
-        let Counts { places, measures, .. } = &mut self.counts;
-        *places.entry(key).or_insert_with(|| {
-            measures.push(if key.has_sample() { Measure::with_sample() } else { Measure::default() });
-            measures.len() - 1
-        })
+        self.own.place(key)
     }
 
     /// The route of records that have this in common, worked out when it is new.
@@ -215,20 +254,20 @@ impl Cells {
     }
 }
 
-/// Counted cells of one worker, one input or one run.
+/// Counted cells of one input or one run, each level by itself, so that one that was taken out for
+/// its table holds no memory any more.
 #[derive(Clone, Debug, Default)]
 pub struct Counts {
-    /// Where the measure of each cell stands.
-    places: HashMap<CellKey, usize>,
-    measures: Vec<Measure>,
-    /// The visits of each person, where these are counted.
+    levels: BTreeMap<Level, Group>,
     visits: HashMap<CellKey, PersonCounts>,
 }
 
 /// Visits are counted by commands that make no checkpoints only.
 impl Serialize for Counts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.all())
+        let mut cells = serializer.serialize_seq(Some(self.levels.values().map(|group| group.measures.len()).sum()))?;
+        self.all().try_for_each(|cell| cells.serialize_element(&cell))?;
+        cells.end()
     }
 }
 
@@ -243,44 +282,41 @@ impl<'de> Deserialize<'de> for Counts {
 
 impl Counts {
     /// Adds everything in other cells.
-    pub fn merge(&mut self, mut other: Counts) {
-        if other.measures.len() > self.measures.len() {
-            std::mem::swap(self, &mut other);
+    pub fn merge(&mut self, other: Counts) {
+        for (level, mut group) in other.levels {
+            let own = self.levels.entry(level).or_default();
+            if group.measures.len() > own.measures.len() {
+                std::mem::swap(own, &mut group);
+            }
+            group.into_cells().for_each(|(key, measure)| own.add(key, measure));
         }
-        for (key, counts) in other.visits {
+        self.add_visits(other.visits);
+    }
+
+    fn add_visits(&mut self, visits: HashMap<CellKey, PersonCounts>) {
+        for (key, counts) in visits {
             self.visits.entry(key).or_default().merge(&counts);
-        }
-        for (key, place) in other.places {
-            self.add(key, std::mem::take(&mut other.measures[place]));
         }
     }
 
     /// Adds what was counted in one cell.
     pub fn add(&mut self, key: CellKey, measure: Measure) {
-        match self.places.entry(key) {
-            hashbrown::hash_map::Entry::Occupied(entry) => self.measures[*entry.get()].merge(&measure),
-            hashbrown::hash_map::Entry::Vacant(entry) => {
-                entry.insert(self.measures.len());
-                self.measures.push(measure);
-            }
-        }
+        self.levels.entry(key.level).or_default().add(key, measure);
     }
 
     /// All cells, in no particular order.
     pub fn all(&self) -> impl Iterator<Item = (&CellKey, &Measure)> {
-        self.places.iter().map(|(key, place)| (key, &self.measures[*place]))
+        self.levels.values().flat_map(Group::iter)
     }
 
     /// Forgets everybody, where the keys of people cannot be compared.
     pub fn forget_people(&mut self) {
-        self.measures.iter_mut().for_each(Measure::forget_people);
+        self.levels.values_mut().flat_map(|group| &mut group.measures).for_each(Measure::forget_people);
     }
 
     /// Takes all cells of one level out, in no particular order.
     pub fn take(&mut self, level: Level) -> Vec<(CellKey, Measure)> {
-        let Counts { places, measures, .. } = self;
-        let taken = places.extract_if(|key, _| key.level == level);
-        taken.map(|(key, place)| (key, std::mem::take(&mut measures[place]))).collect()
+        self.levels.remove(&level).unwrap_or_default().into_cells().collect()
     }
 
     /// Takes the visits of all persons out, in no particular order.
@@ -290,6 +326,6 @@ impl Counts {
 
     /// All cells of one level, in no particular order.
     pub fn iter(&self, level: Level) -> impl Iterator<Item = (&CellKey, &Measure)> {
-        self.all().filter(move |(key, _)| key.level == level)
+        self.levels.get(&level).into_iter().flat_map(Group::iter)
     }
 }

@@ -1,15 +1,17 @@
 //! One row of a table of counts: a cell's key with its texts, and its measure.
 
+use crate::class::{DataClass, Form, Tier};
 use crate::exposure::cells::{CellKey, Level};
 use crate::exposure::measure::Measure;
 use crate::exposure::sets::SymSet;
-use crate::observation::PersonKey;
+use crate::observation::{Channel, PersonKey};
 use crate::patterns::Confidence;
 use crate::people::links::Links;
 use crate::people::set::Counted;
 use crate::report::cell::Cell;
 use crate::report::parquet::LedgerRow;
 use crate::symbols::SymbolCache;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// How many accounts or events a cell of a table lists.
@@ -17,6 +19,42 @@ const LISTED: usize = 20;
 
 /// What is shown for all sites together.
 const ALL_SITES: &str = "(all)";
+
+/// What rows are sorted by: their texts, since the numbers of symbols differ between runs.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Order {
+    level: Level,
+    place: [Arc<str>; 2],
+    day: Option<i32>,
+    recipient: [Arc<str>; 3],
+    tier: Option<Tier>,
+    class: Option<DataClass>,
+    form: Option<Form>,
+    channel: Option<Channel>,
+    rest: [Arc<str>; 3],
+}
+
+impl Order {
+    /// The place of a cell's row among the rows of its table.
+    pub fn of(key: &CellKey, symbols: &SymbolCache<'_>) -> Self {
+        Order {
+            level: key.level,
+            place: [site_name(symbols.name(key.site)), symbols.name(key.page)],
+            day: key.day,
+            recipient: [key.vendor, key.owner, key.purpose].map(|sym| symbols.name(sym)),
+            tier: key.tier,
+            class: key.class,
+            form: key.form,
+            channel: key.channel,
+            rest: [key.account, key.event, key.text].map(|sym| symbols.name(sym)),
+        }
+    }
+}
+
+/// What is shown for a site.
+pub fn site_name(site: Arc<str>) -> Arc<str> {
+    if site.is_empty() { Arc::from(ALL_SITES) } else { site }
+}
 
 /// A row, ready to be written.
 #[derive(Debug)]
@@ -62,7 +100,7 @@ impl Row {
         let people = measure.people.count(links);
         let persons = if key.level == Level::Grain { measure.people.persons(links) } else { Vec::new() };
         Row {
-            site: if site.is_empty() { Arc::from(ALL_SITES) } else { site },
+            site: site_name(site),
             page: symbols.name(key.page),
             vendor: symbols.name(key.vendor),
             owner: symbols.name(key.owner),
@@ -86,16 +124,17 @@ impl Row {
     }
 
     /// The row as Parquet keeps it.
-    pub fn ledger_row(&mut self) -> LedgerRow<'_> {
-        let (key, measure) = (&self.key, &mut self.measure);
+    pub fn into_ledger_row(self) -> LedgerRow<'static> {
+        let (key, mut measure) = (self.key, self.measure);
+        let owned = |text: &str| Cow::Owned(text.to_owned());
         let (confidence, consents) = (measure.confidence().map_or("", Confidence::word), measure.consents());
         LedgerRow {
-            site: (&*self.site).into(),
-            page: (&*self.page).into(),
+            site: owned(&self.site),
+            page: owned(&self.page),
             day: key.day,
-            vendor: (&*self.vendor).into(),
-            owner: (&*self.owner).into(),
-            purpose: (&*self.purpose).into(),
+            vendor: owned(&self.vendor),
+            owner: owned(&self.owner),
+            purpose: owned(&self.purpose),
             data_class: key.class.map_or("", |class| class.word()).into(),
             tier: key.class.map_or("", |class| class.tier().word()).into(),
             form: key.form.map_or("", |form| form.word()).into(),
@@ -108,17 +147,17 @@ impl Row {
             people_low: self.people.low,
             people_high: self.people.high,
             people_method: self.people.method().into(),
-            person_keys: (&*self.person_keys).into(),
+            person_keys: self.person_keys.into(),
             first_seen: measure.span.first(),
             last_seen: measure.span.last(),
             consent: consents.into(),
-            accounts: self.account_names.iter().map(|name| (&**name).into()).collect(),
-            events: self.event_names.iter().map(|name| (&**name).into()).collect(),
+            accounts: self.account_names.iter().map(|name| owned(name)).collect(),
+            events: self.event_names.iter().map(|name| owned(name)).collect(),
             confidence: confidence.into(),
             sample_finding: measure.sample(),
             people_sketch: measure.people.sketch_bytes().into(),
             people_keys: self.persons.iter().map(|key| key.0).collect(),
-            capture_keys: measure.captures.ids().into(),
+            capture_keys: measure.captures.ids().to_vec().into(),
         }
     }
 
@@ -171,15 +210,6 @@ impl Row {
     /// The vendor's name.
     pub fn vendor(&self) -> &str {
         &self.vendor
-    }
-
-    /// What rows are sorted by: their texts, since the numbers of symbols differ between runs.
-    pub fn order(&self) -> impl Ord + '_ {
-        let key = &self.key;
-        (
-            (key.level, &*self.site, &*self.page, key.day, &*self.vendor, &*self.owner, &*self.purpose),
-            (key.tier, key.class, key.form, key.channel, &*self.account, &*self.event, &*self.text),
-        )
     }
 
     /// What a column shows for this row.

@@ -1,7 +1,7 @@
 //! Writing the tables of counts from the cells of a run.
 
 use super::people::Sampled;
-use super::row::{Extra, Row};
+use super::row::{self, Extra, Order, Row};
 use crate::class::Tier;
 use crate::cli::WriteKind;
 use crate::exposure::cells::{CellKey, Counts, Level};
@@ -103,13 +103,23 @@ impl TableWriter<'_> {
         ])
     }
 
-    /// The rows of a level, sorted.
-    pub fn rows(&mut self, level: Level) -> Vec<Row> {
-        let cells = self.cells.take(level).into_iter();
-        let mut rows: Vec<Row> =
-            cells.map(|(key, measure)| Row::new(key, measure, self.symbols, &self.links)).collect();
-        rows.sort_by(|a, b| a.order().cmp(&b.order()));
-        rows
+    /// The cells of a level in the order of their rows. A named row takes several times the memory of
+    /// its cell, so rows are made one by one as they are written.
+    fn sorted(&mut self, level: Level) -> Vec<(CellKey, Measure)> {
+        let mut cells = self.cells.take(level);
+        cells.sort_by_cached_key(|(key, _)| Order::of(key, self.symbols));
+        cells
+    }
+
+    /// The cells of a level that were not only blocked, in the order of their rows.
+    fn sent(&mut self, level: Level) -> Vec<(CellKey, Measure)> {
+        let mut cells = self.sorted(level);
+        cells.retain(|(_, measure)| measure.requests > 0);
+        cells
+    }
+
+    fn row(&self, (key, measure): (CellKey, Measure)) -> Row {
+        Row::new(key, measure, self.symbols, &self.links)
     }
 
     /// The samples of people over all sites, by owner and data class.
@@ -125,21 +135,14 @@ impl TableWriter<'_> {
         sampled
     }
 
-    /// The rows of `exposure.csv`, sorted.
-    pub fn exposures(&mut self) -> Vec<Row> {
-        let mut rows = self.rows(Level::Exposure);
-        rows.retain(Row::has_requests);
-        rows
-    }
-
     /// What each company received from each site, by data class.
     pub fn totals_by_owner_and_class(&self) -> Vec<Row> {
         let cells = self.cells.iter(Level::TotalOwnerClass).filter(|(key, _)| !key.site.is_empty());
         let mut rows: Vec<Row> = cells
-            .map(|(key, measure)| Row::new(*key, measure.clone(), self.symbols, &self.links))
-            .filter(Row::has_requests)
+            .filter(|(_, measure)| measure.requests > 0)
+            .map(|(key, measure)| self.row((*key, measure.clone())))
             .collect();
-        rows.sort_by(|a, b| a.order().cmp(&b.order()));
+        rows.sort_by_cached_key(|row| Order::of(row.key(), self.symbols));
         rows
     }
 
@@ -148,30 +151,27 @@ impl TableWriter<'_> {
     /// # Errors
     /// When it cannot be written.
     pub fn parquet(&mut self) -> Result<Written> {
-        let mut rows = self.rows(Level::Grain);
-        parquet::write(self.dir, rows.iter_mut().map(Row::ledger_row))
+        let cells = self.sorted(Level::Grain);
+        parquet::write(self.dir, cells.into_iter().map(|cell| self.row(cell).into_ledger_row()))
     }
 
     fn exposure(&mut self) -> Result<Written> {
-        let rows = self.exposures();
-        self.write(&schema::EXPOSURE, &rows)
+        let cells = self.sent(Level::Exposure);
+        self.write(&schema::EXPOSURE, cells.into_iter().map(|cell| self.row(cell)))
     }
 
     fn plain(&mut self, spec: &TableSpec, level: Level) -> Result<Written> {
-        let mut rows = self.rows(level);
         // A host that was contacted in vain, because the client blocked it, is worth a row.
-        rows.retain(|row| level == Level::Host || row.has_requests());
-        self.write(spec, &rows)
+        let cells = if level == Level::Host { self.sorted(level) } else { self.sent(level) };
+        self.write(spec, cells.into_iter().map(|cell| self.row(cell)))
     }
 
     fn totals(&mut self) -> Result<Written> {
         let levels = [Level::TotalAll, Level::TotalOwner, Level::TotalTier, Level::TotalOwnerClass];
-        let mut rows = Vec::new();
-        for level in levels {
-            rows.extend(self.rows(level).into_iter().filter(Row::has_requests));
-        }
-        rows.sort_by(|a, b| a.site().cmp(b.site()).then_with(|| a.order().cmp(&b.order())));
-        self.write(&schema::TOTALS, &rows)
+        let mut cells: Vec<(CellKey, Measure)> = levels.into_iter().flat_map(|level| self.sent(level)).collect();
+        // What is equal stays in the order of the levels.
+        cells.sort_by_cached_key(|(key, _)| row::site_name(self.symbols.name(key.site)));
+        self.write(&schema::TOTALS, cells.into_iter().map(|cell| self.row(cell)))
     }
 
     fn vendors(&mut self) -> Result<Written> {
@@ -182,7 +182,8 @@ impl TableWriter<'_> {
         let known: HashMap<&str, &Vendor> =
             self.knowledge.vendors().map(|(_, vendor)| (vendor.name.as_str(), vendor)).collect();
         let mut rows = Vec::new();
-        for mut row in self.rows(Level::Contact) {
+        for cell in self.sorted(Level::Contact) {
+            let mut row = self.row(cell);
             let key = *row.key();
             let own = exposing.get(&CellKey { level: Level::Vendor, ..key });
             row = row.with("requests", Extra::Count(own.map_or(0, |measure| measure.requests)));
@@ -207,7 +208,7 @@ impl TableWriter<'_> {
             let policy = policy.map(Policy::text).unwrap_or_default();
             rows.push(row.with("listed_in", Extra::Text(listed)).with("policy", Extra::Text(policy)));
         }
-        self.write(&schema::VENDORS, &rows)
+        self.write(&schema::VENDORS, rows)
     }
 
     /// Where each vendor's hosts are known from.
@@ -235,35 +236,37 @@ impl TableWriter<'_> {
     fn sites(&mut self) -> Result<Written> {
         let exposing = self.by_key(Level::Site);
         let mut rows = Vec::new();
-        for contact in self.rows(Level::SiteContact) {
+        for cell in self.sorted(Level::SiteContact) {
+            let contact = self.row(cell);
             let key = CellKey { level: Level::Site, ..*contact.key() };
             let own = exposing.get(&key).cloned().unwrap_or_default();
             let (contacts, people) = contact.contacts();
-            let mut row = Row::new(key, own, self.symbols, &self.links).with("contacts", Extra::Count(contacts));
+            let mut row = self.row((key, own)).with("contacts", Extra::Count(contacts));
             if people > 0 {
                 row = row.with("contact_people", Extra::Count(people));
             }
             rows.push(row);
         }
-        self.write(&schema::SITES, &rows)
+        self.write(&schema::SITES, rows)
     }
 
     fn visits(&mut self) -> Result<Written> {
         let exposing = self.by_key(Level::VisitExposing);
         let mut rows = Vec::new();
-        for row in self.rows(Level::Visit) {
+        for cell in self.sorted(Level::Visit) {
+            let row = self.row(cell);
             let key = CellKey { level: Level::VisitExposing, ..*row.key() };
             let loads = exposing.get(&key).map_or(0, |measure| measure.requests);
             rows.push(row.with("loads_exposing", Extra::Count(loads)));
         }
-        self.write(&schema::VISITS, &rows)
+        self.write(&schema::VISITS, rows)
     }
 
     fn by_key(&mut self, level: Level) -> HashMap<CellKey, Measure> {
         self.cells.take(level).into_iter().collect()
     }
 
-    fn write(&self, spec: &TableSpec, rows: &[Row]) -> Result<Written> {
+    fn write(&self, spec: &TableSpec, rows: impl IntoIterator<Item = Row>) -> Result<Written> {
         let mut table = CsvTable::create(self.dir, spec, self.options)?;
         for row in rows {
             let cells: Vec<Cell<'_>> = spec.columns.iter().map(|column| row.cell(column.name)).collect();

@@ -268,12 +268,12 @@ fn fraction_micros(digits: &[u8]) -> i64 {
 
 /// A number of plain digits; the standard library's parsers would accept a sign too.
 fn number(digits: &[u8]) -> Option<i64> {
-    let mut value = 0;
+    let mut value = 0i64;
     for byte in digits {
         if !byte.is_ascii_digit() {
             return None;
         }
-        value = value * 10 + i64::from(byte - b'0');
+        value = value.checked_mul(10)?.checked_add(i64::from(byte - b'0'))?;
     }
     Some(value)
 }
@@ -361,6 +361,14 @@ mod tests {
         {
             assert_eq!(any(text.as_bytes(), 0), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_year_of_a_hundred_digits_is_no_time() {
+        let year = "6".repeat(100);
+        assert_eq!(number(year.as_bytes()), None);
+        assert_eq!(number(b"9223372036854775807"), Some(i64::MAX));
+        assert_eq!(number(b"9223372036854775808"), None);
     }
 
     #[test]

@@ -9,7 +9,7 @@ import time
 
 tool = os.path.realpath(sys.argv[1])
 findings = int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000
-sites = 2_500
+sites = 4_200
 with tempfile.TemporaryDirectory() as work:
     with open(f"{work}/key", "wb") as key:
         key.write(bytes(32))
@@ -28,7 +28,7 @@ with tempfile.TemporaryDirectory() as work:
             page = f"https%3A%2F%2Fwww.s{site}.example%2Fp%3F{query}"
             log.write(f"{1700000000 + lines}.000 10 10.{lines // 65536 % 256}.{lines // 256 % 256}.{lines % 256} TCP_MISS/200 10 GET https://{vendor[0]}{page} - HIER_DIRECT/10.0.0.1 image/gif\n")
             lines += 1
-            row += 10
+            row += 7
     start = time.time()
     kinds = sys.argv[3] if len(sys.argv) > 3 else "csv,parquet,xlsx,html"
     subprocess.run([tool, "scan", f"{work}/access.log", "--key", f"{work}/key", "-o", f"{work}/ledger", "--write", kinds], check=True)

@@ -1,6 +1,6 @@
 //! Detection: every value that a request carries is judged, first by what the vendor's own
 //! parameter means, then by its pattern and key. One record is enough for all of it; what depends
-//! on the page is left to `resolve` as a [`Condition`].
+//! on the page is left to `resolve` as a [`Condition`](crate::observation::Condition).
 
 mod clean;
 mod consent;

@@ -79,8 +79,7 @@ fn line(samples: &[&str], number: u64, out: &mut String) {
     let time = 1_720_000_000 + number / 2000;
     let written = if number.is_multiple_of(500) {
         let sample = samples[(number / 500) as usize % samples.len()];
-        let rest = sample.splitn(4, ' ').last().unwrap_or_default().trim_start();
-        let rest = rest.split_once(' ').map_or(rest, |(_, rest)| rest);
+        let rest = sample.split_whitespace().skip(3).collect::<Vec<_>>().join(" ");
         writeln!(out, "{time}.{:03}     42 10.0.{}.{} {rest}", number % 1000, client / 250, client % 250)
     } else {
         let host = number % 997;

@@ -8,23 +8,31 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 #![expect(clippy::unwrap_used, reason = "a benchmark stops at the first trouble")]
 
+#[path = "common/memory.rs"]
+mod memory;
+#[path = "common/squid_log.rs"]
+mod squid_log;
+
+use memory::most_memory;
+use squid_log::{SquidLog, samples};
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 fn main() {
     let sizes = std::env::var("LEAKLEDGER_GROWTH_MB").unwrap_or("10,100,1000".into());
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
     let log = fs::read_to_string(project.join("samples/before/squid/access.log")).unwrap();
-    let lines: Vec<&str> = log.lines().filter(|line| line.contains("://") && line.contains("dl=")).collect();
+    let samples = samples(&log, |line| line.contains("://") && line.contains("dl="));
+    let log = SquidLog { samples, clients: 20_000, per_second: 2000, one_in: 500 };
     let entries = entries(&project.join("samples/before/har"));
     let dir = std::env::temp_dir().join(format!("leakledger-growth-{}", std::process::id()));
     println!("| input | size | seconds | MB/s | memory |\n|---|---|---|---|---|");
     for size in sizes.split(',').map(|text| text.parse::<u64>().unwrap()) {
-        measure("Squid log", size, &dir, |number, out| line(&lines, number, out));
+        measure("Squid log", size, &dir, |number, out| log.line(number, out));
         measure("HAR", size, &dir, |number, out| entry(&entries, number, out));
     }
     fs::remove_dir_all(&dir).unwrap();
@@ -40,7 +48,6 @@ fn measure(name: &str, megabytes: u64, dir: &Path, record: impl Fn(u64, &mut Str
         .unwrap();
     let mut pipe = child.stdin.take().unwrap();
     let begin = Instant::now();
-    let status = format!("/proc/{}/status", child.id());
     let peak = std::thread::scope(|scope| {
         scope.spawn(move || {
             let (mut written, mut number, mut text) = (0u64, 0u64, String::new());
@@ -57,43 +64,14 @@ fn measure(name: &str, megabytes: u64, dir: &Path, record: impl Fn(u64, &mut Str
                 pipe.write_all(b"]}}").unwrap();
             }
         });
-        let mut peak = 0;
-        loop {
-            let text = fs::read_to_string(&status).unwrap_or_default();
-            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-            let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
-            peak = peak.max(kilobytes.unwrap_or(0));
-            if let Some(status) = child.try_wait().unwrap() {
-                assert!(status.success(), "{status}");
-                return peak;
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        most_memory(&mut child)
     });
     let seconds = begin.elapsed().as_secs_f64();
-    println!("| {name} | {megabytes} MB | {seconds:.1} | {:.0} | {} MB |", megabytes as f64 / seconds, peak / 1000);
-}
-
-fn line(samples: &[&str], number: u64, out: &mut String) {
-    let client = number.wrapping_mul(2_654_435_761) % 20_000;
-    let time = 1_720_000_000 + number / 2000;
-    let written = if number.is_multiple_of(500) {
-        let sample = samples[(number / 500) as usize % samples.len()];
-        let rest = sample.split_whitespace().skip(3).collect::<Vec<_>>().join(" ");
-        writeln!(out, "{time}.{:03}     42 10.0.{}.{} {rest}", number % 1000, client / 250, client % 250)
-    } else {
-        let host = number % 997;
-        writeln!(
-            out,
-            "{time}.{:03}     17 10.0.{}.{} TCP_MISS/200 4312 GET https://static{host}.shop{}.example/assets/{number:x}/img-{host}.jpg?v={number} - HIER_DIRECT/203.0.113.{} image/jpeg",
-            number % 1000,
-            client / 250,
-            client % 250,
-            number % 89,
-            number % 250,
-        )
-    };
-    written.unwrap();
+    println!(
+        "| {name} | {megabytes} MB | {seconds:.1} | {:.0} | {} MB |",
+        megabytes as f64 / seconds,
+        peak / 1_000_000
+    );
 }
 
 fn entry(samples: &[String], number: u64, out: &mut String) {

@@ -8,6 +8,13 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 #![expect(clippy::unwrap_used, reason = "a benchmark stops at the first trouble")]
 
+#[path = "common/memory.rs"]
+mod memory;
+#[path = "common/squid_log.rs"]
+mod squid_log;
+
+use memory::most_memory;
+use squid_log::{SquidLog, samples};
 use std::fs::{self, File};
 use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -70,19 +77,7 @@ fn scan(input: &Path, ledger: &Path) -> u64 {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak = 0;
-    loop {
-        let text = fs::read_to_string(&status).unwrap_or_default();
-        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
-        peak = peak.max(kilobytes.unwrap_or(0) << 10);
-        if let Some(status) = child.try_wait().unwrap() {
-            assert!(matches!(status.code(), Some(0 | 3)), "{status}");
-            return peak;
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    most_memory(&mut child)
 }
 
 /// Writes one HAR of this size from the entries of all HARs below a folder, again and again.
@@ -135,31 +130,18 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 /// vendor and the rest goes to hosts that nobody knows; 5,000 clients take turns.
 fn write_log(sample: &Path, path: &Path, size: usize) {
     let text = fs::read_to_string(sample).unwrap();
-    let lines: Vec<&str> =
-        text.lines().filter(|line| line.contains("://") && !line.contains("parcelpost.example/")).collect();
+    let is_vendors = |line: &str| line.contains("://") && !line.contains("parcelpost.example/");
+    let log = SquidLog { samples: samples(&text, is_vendors), clients: 5000, per_second: 50, one_in: 20 };
     let mut out = BufWriter::new(File::create(path).unwrap());
-    let (mut written, mut number) = (0usize, 0u64);
-    while written < size {
-        let client = number.wrapping_mul(2_654_435_761) % 5000;
-        let time = 1_720_000_000 + number / 50;
-        let line = if number % 20 == 0 {
-            let line = lines[(number / 20) as usize % lines.len()];
-            let rest = line.split_whitespace().skip(3).collect::<Vec<_>>().join(" ");
-            format!("{time}.{:03}     42 10.0.{}.{} {rest}\n", number % 1000, client / 250, client % 250)
-        } else {
-            let host = number % 997;
-            format!(
-                "{time}.{:03}     17 10.0.{}.{} TCP_MISS/200 4312 GET https://static{host}.shop{}.example/assets/{number:x}/img-{host}.jpg?v={number} - HIER_DIRECT/203.0.113.{} image/jpeg\n",
-                number % 1000,
-                client / 250,
-                client % 250,
-                number % 89,
-                number % 250,
-            )
-        };
+    let (mut written, mut line) = (0usize, String::new());
+    for number in 0.. {
+        if written >= size {
+            break;
+        }
+        line.clear();
+        log.line(number, &mut line);
         out.write_all(line.as_bytes()).unwrap();
         written += line.len();
-        number += 1;
     }
 }
 

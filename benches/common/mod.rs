@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a benchmark stops at the first trouble")]
 
-use std::fs;
+mod memory;
+
+use memory::most_memory;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -33,17 +35,5 @@ fn scan(input: &Path, ledger: &Path, options: &[&str]) -> u64 {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak = 0;
-    loop {
-        let text = fs::read_to_string(&status).unwrap_or_default();
-        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
-        peak = peak.max(kilobytes.unwrap_or(0) << 10);
-        if let Some(status) = child.try_wait().unwrap() {
-            assert!(matches!(status.code(), Some(0 | 3)), "{status}");
-            return peak;
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    most_memory(&mut child)
 }

@@ -4,6 +4,7 @@
 
 use super::schema::Signature;
 use super::{EndpointId, Knowledge, VendorId};
+use crate::place::parameters;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::fmt;
 
@@ -92,8 +93,8 @@ impl Knowledge {
     /// The vendor whose signature a URL bears, with the endpoint to read the request by.
     pub fn behind_url(&self, path: &str, query: &str) -> Option<(VendorId, Option<EndpointId>)> {
         let value = |key: &str| {
-            let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-            pairs.find_map(|(name, value)| (name == key).then_some(value))
+            let named = parameters(query.as_bytes()).find(|(name, _)| *name == key.as_bytes());
+            named.and_then(|(_, value)| std::str::from_utf8(value).ok())
         };
         let vendor = self.behind(Seen { path, query, has_body: false, value: &value })?;
         Some((vendor, self.endpoint_behind(vendor, path)))

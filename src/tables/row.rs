@@ -167,11 +167,6 @@ impl Row {
         self
     }
 
-    /// Whether anything was sent, apart from what was blocked.
-    pub fn has_requests(&self) -> bool {
-        self.measure.requests > 0
-    }
-
     /// The people with their unit, in words.
     pub fn people_in_words(&self) -> String {
         self.people.in_words()
@@ -180,11 +175,6 @@ impl Row {
     /// Requests that were sent, and the people who sent them.
     pub fn contacts(&self) -> (u64, u64) {
         (self.measure.requests, self.people.people)
-    }
-
-    /// The measure of the row.
-    pub fn measure(&mut self) -> &mut Measure {
-        &mut self.measure
     }
 
     /// How many captures it was seen in.

@@ -1,0 +1,23 @@
+//! The memory of a program that runs.
+
+use std::fs;
+use std::process::Child;
+use std::time::Duration;
+
+/// Waits until a program that succeeds, or leaves something unread, has ended. Returns the most
+/// bytes that it held, where the system tells.
+pub(crate) fn most_memory(child: &mut Child) -> u64 {
+    let status = format!("/proc/{}/status", child.id());
+    let mut most = 0;
+    loop {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
+        most = most.max(kilobytes.unwrap_or(0) << 10);
+        if let Some(status) = child.try_wait().unwrap() {
+            assert!(matches!(status.code(), Some(0 | 3)), "{status}");
+            return most;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}

@@ -42,6 +42,7 @@ pub mod ledger;
 pub mod lists;
 pub mod lookup;
 pub mod matching;
+mod memo;
 pub mod merge;
 pub mod notify;
 pub mod observation;

@@ -4,12 +4,13 @@
 use super::fields::Whole;
 use super::{Search, fingerprint, mask};
 use crate::class::{DataClass, Form};
-use crate::matching::{self, Riddle, domains};
+use crate::matching::{self, Riddle, domains, harvest};
 use crate::observation::{Channel, Condition, Hit};
 use crate::patterns::{self, Confidence};
 use crate::peel::Node;
 use crate::symbols::Sym;
 use std::borrow::Cow;
+use std::rc::Rc;
 
 /// The detector's name for a digest that is a finding only if its value is known.
 pub(super) const KNOWN_HASH: &str = "known_hash";
@@ -23,6 +24,17 @@ pub(super) struct Datum<'t> {
     pub(super) detector: &'t str,
     pub(super) reason: &'t str,
     pub(super) value: &'t str,
+}
+
+/// What tables show of a datum, whatever parameter it is in.
+#[derive(Debug)]
+pub(super) struct Shown {
+    confidence: Confidence,
+    detector: Sym,
+    reason: Sym,
+    masked: String,
+    fingerprint: u64,
+    riddle: Riddle,
 }
 
 /// By which way a value travelled, and what must be true of the page for it to count.
@@ -57,28 +69,48 @@ impl Search<'_, '_> {
         let param = self.labels.text(node.keys.as_bytes());
         let hit = self.hit(datum, route, param, self.labels.chain(node.steps));
         if matches!(datum.form, Form::Plain | Form::Encoded) && datum.confidence > Confidence::Possible {
-            self.buffers.harvest.note(hit.fingerprint, datum.class, datum.value);
+            self.harvest(hit.fingerprint, datum.class, datum.value);
         }
         self.enter(hit, datum.value, field);
     }
 
-    fn hit(&self, datum: &Datum<'_>, route: Route, param: Sym, chain: Sym) -> Hit<'static> {
-        let Datum { class, form, detector, value, .. } = *datum;
-        let (confidence, reason, riddle) = asked(datum);
+    /// Keeps a value that was seen in clear, by its fingerprint.
+    pub(super) fn harvest(&mut self, id: u64, class: DataClass, value: &str) {
+        let memo = self.buffers.digests.key(&[&[class as u8]], value.as_bytes());
+        let digests = &mut self.buffers.digests;
+        self.buffers.harvest.note(id, class, || digests.get_or(memo, || harvest::digests(class, value)));
+    }
+
+    fn hit(&mut self, datum: &Datum<'_>, route: Route, param: Sym, chain: Sym) -> Hit<'static> {
+        let Datum { class, form, confidence, detector, reason, value } = *datum;
+        let kind = [class as u8, form as u8, confidence as u8];
+        let memo = self.buffers.shown.key(&[&kind, detector.as_bytes(), reason.as_bytes()], value.as_bytes());
+        let (symbols, secret) = (self.symbols, self.run.secret);
+        let shown = self.buffers.shown.get_or(memo, || {
+            let (confidence, reason, riddle) = asked(datum);
+            Rc::new(Shown {
+                confidence,
+                detector: symbols.intern(detector),
+                reason: symbols.intern(reason),
+                masked: mask::mask(class, form, value),
+                fingerprint: fingerprint(secret, class, value),
+                riddle,
+            })
+        });
         Hit {
             class,
             form,
-            confidence,
+            confidence: shown.confidence,
             channel: route.channel,
             condition: route.condition,
-            detector: self.symbols.intern(detector),
-            reason: self.symbols.intern(reason),
+            detector: shown.detector,
+            reason: shown.reason,
             param,
             chain,
             message: 0,
-            masked: Cow::Owned(mask::mask(class, form, value)),
-            fingerprint: fingerprint(self.run.secret, class, value),
-            riddle,
+            masked: Cow::Owned(shown.masked.clone()),
+            fingerprint: shown.fingerprint,
+            riddle: shown.riddle,
             matched: Sym::EMPTY,
             value: self.run.plan.reveal.then(|| Cow::Owned(value.to_owned())),
         }
@@ -124,7 +156,8 @@ impl Search<'_, '_> {
                 value: &values,
             };
             let param = self.labels.text(keys.join("+").as_bytes());
-            let hit = Hit { matched: whose.unwrap_or_default(), ..self.hit(&datum, travel.route, param, travel.chain) };
+            let hit = self.hit(&datum, travel.route, param, travel.chain);
+            let hit = Hit { matched: whose.unwrap_or_default(), ..hit };
             self.enter(hit, &values, None);
         }
     }

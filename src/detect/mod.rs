@@ -2,7 +2,6 @@
 //! parameter means, then by its pattern and key. One record is enough for all of it; what depends
 //! on the page is left to `resolve` as a [`Condition`](crate::observation::Condition).
 
-mod clean;
 mod consent;
 mod fields;
 mod hit;
@@ -17,7 +16,9 @@ mod vendor;
 
 use crate::class::{DataClass, Form, Tier};
 use crate::knowledge::EndpointId;
+use crate::matching::How;
 use crate::matching::harvest::Harvest;
+use crate::memo::Memo;
 use crate::observation::{Consent, Hit, PageRef, Recipient, Told};
 use crate::patterns::{Confidence, Match};
 use crate::peel::Peeler;
@@ -25,11 +26,11 @@ use crate::record::Record;
 use crate::run::Run;
 use crate::secret::Secret;
 use crate::symbols::{Sym, SymbolCache};
-use clean::Clean;
 use fields::Fields;
+use hit::Shown;
 use known::Named;
 use labels::Labels;
-use search::Search;
+use search::{Search, Seen};
 use std::rc::Rc;
 pub(crate) use vendor::location_of;
 
@@ -68,7 +69,12 @@ struct Buffers {
     fields: Fields,
     harvest: Harvest,
     matches: Vec<Match>,
-    clean: Clean,
+    /// What values hold, by their key path.
+    seen: Memo<Seen>,
+    /// What is shown of data.
+    shown: Memo<Rc<Shown>>,
+    /// Digests of data under the vendors' rules.
+    digests: Memo<Rc<[(u64, How)]>>,
     topics: topics::Topics,
 }
 
@@ -123,7 +129,8 @@ impl<'r> Detector<'r> {
 
     /// Keeps the addresses that a URL holds in clear, though the request itself is no disclosure.
     pub fn harvest_url(&mut self, url: &[u8]) {
-        if memchr::memchr(b'@', url).is_some() || memchr::memmem::find(url, b"%40").is_some() {
+        let escaped = || memchr::memchr_iter(b'%', url).any(|at| url[at + 1..].starts_with(b"40"));
+        if memchr::memchr(b'@', url).is_some() || escaped() {
             self.classes_in_url(url);
         }
     }

@@ -19,12 +19,22 @@ use crate::record::Record;
 use crate::run::Run;
 use crate::symbols::SymbolCache;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// The event in which products are bought, in the words of the knowledge base.
 const PURCHASE: &str = "purchase";
 
 /// The detector's name for what a vendor's parameter means.
 const VENDOR_PARAMETER: &str = "vendor_parameter";
+
+/// What a value holds.
+#[derive(Clone)]
+pub(super) enum Seen {
+    /// Nothing, for nobody.
+    Nothing,
+    /// What patterns found, and where digests are.
+    Something(Rc<(Vec<Match>, Vec<Range<usize>>)>),
+}
 
 /// The search through one record.
 pub(super) struct Search<'s, 'r> {
@@ -153,21 +163,24 @@ impl Search<'_, '_> {
         if !self.run.people.is_empty() {
             self.join_halves(node, route);
         }
-        if self.buffers.clean.knows(path, node.value) {
-            return;
-        }
-        let mut matches = std::mem::take(&mut self.buffers.matches);
-        matches.clear();
-        patterns::scan(node.value, &patterns::Context { key, path }, &mut matches);
-        self.run.plan.detectors.scan(node.value, key, &mut matches);
+        let memo = self.buffers.seen.key(&[path.as_bytes()], node.value);
+        let seen = match self.buffers.seen.get(memo) {
+            Some(Seen::Nothing) => return,
+            Some(Seen::Something(seen)) => seen,
+            None => {
+                let seen = Rc::new(self.look(node, key, path));
+                self.buffers.seen.put(memo, Seen::Something(Rc::clone(&seen)));
+                seen
+            }
+        };
+        let (matches, digests) = &*seen;
         let first = self.hits.len();
-        let digests = matching::digests(node.value, !self.run.people.is_empty());
         let is_field = self.may_be_own && is_form_field(node);
         let is_clean = matches.is_empty() && !is_field;
         if is_field && matches.is_empty() {
             self.harvest_field(node);
         }
-        for found in &matches {
+        for found in matches {
             if self.is_settled(found, node)
                 || self.is_number_of_the_site(found, node, path)
                 || (is_answer(node.place) && !names_somebody(found))
@@ -186,16 +199,23 @@ impl Search<'_, '_> {
         for range in digests {
             let is_named = |found: &Match| found.range.start < range.end && range.start < found.range.end;
             if !matches.iter().any(is_named) {
-                self.bare_digest(node, range, route);
+                self.bare_digest(node, range.clone(), route);
             }
         }
-        self.buffers.matches = matches;
         if !self.run.people.is_empty() {
             self.known_values(node, first, route);
         }
         if is_clean && self.hits.len() == first && !self.named_people.saw_anybody() {
-            self.buffers.clean.remember();
+            self.buffers.seen.put(memo, Seen::Nothing);
         }
+    }
+
+    /// What patterns find in an innermost value, and where digests are.
+    fn look(&self, node: &Node<'_>, key: &str, path: &str) -> (Vec<Match>, Vec<Range<usize>>) {
+        let mut matches = Vec::new();
+        patterns::scan(node.value, &patterns::Context { key, path }, &mut matches);
+        self.run.plan.detectors.scan(node.value, key, &mut matches);
+        (matches, matching::digests(node.value, !self.run.people.is_empty()))
     }
 
     /// Keeps a digest under no telling name, since the input may hold its value in clear.
@@ -214,7 +234,7 @@ impl Search<'_, '_> {
     fn harvest_field(&mut self, node: &Node<'_>) {
         if let Ok(text) = std::str::from_utf8(node.value) {
             let id = fingerprint(self.run.secret, DataClass::FormText, text);
-            self.buffers.harvest.note(id, DataClass::FormText, text);
+            self.harvest(id, DataClass::FormText, text);
         }
     }
 

@@ -3,6 +3,7 @@
 
 use super::Riddle;
 use crate::observation::{PersonKey, PersonKind};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// From this many users with accounts on a digest belongs to none of them.
@@ -15,7 +16,7 @@ const CLIENTS: usize = 10;
 const MOST_DIGESTS: usize = 200_000;
 
 /// Who sent which digest under a telling name.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Constants {
     senders: BTreeMap<u64, BTreeSet<PersonKey>>,
 }

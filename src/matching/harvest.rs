@@ -7,6 +7,8 @@ use super::rules::variants;
 use super::{How, Step};
 use crate::class::DataClass;
 use hashbrown::{HashMap, HashSet};
+use serde::{Deserialize, Serialize};
+use std::rc::Rc;
 
 /// How many values of one input are kept; the input's gap `matching_capped` tells of more.
 const MOST_VALUES: usize = 50_000;
@@ -15,7 +17,7 @@ const MOST_VALUES: usize = 50_000;
 pub const LONGEST_FIELD: usize = 100;
 
 /// Values that were seen in clear, as their digests.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Harvest {
     known: HashSet<u64>,
     digests: Vec<(u64, How)>,
@@ -28,8 +30,8 @@ pub struct Harvest {
 pub type Proofs = HashMap<u64, How>;
 
 impl Harvest {
-    /// Adds a value; `id` is its fingerprint, by which it is told from others.
-    pub fn note(&mut self, id: u64, class: DataClass, value: &str) {
+    /// Adds a value with its [`digests`]; `id` is its fingerprint, by which it is told from others.
+    pub fn note(&mut self, id: u64, class: DataClass, digests: impl FnOnce() -> Rc<[(u64, How)]>) {
         if !is_harvested(class) || self.known.contains(&id) {
             return;
         }
@@ -38,33 +40,8 @@ impl Harvest {
             return;
         }
         self.known.insert(id);
-        for form in variants(class, value) {
-            if is_telling(form.class, &form.text) {
-                let how = How::plain(&form);
-                for function in HashFunction::USUAL {
-                    self.digest(how, function, form.text.as_bytes());
-                }
-                if form.class == DataClass::Email {
-                    self.salted_and_twice(how, form.text.as_bytes());
-                }
-            }
-        }
+        self.digests.extend_from_slice(&digests());
         self.ends.push((id, self.digests.len()));
-    }
-
-    fn digest(&mut self, how: How, function: HashFunction, text: &[u8]) {
-        let digest = function.digest(text);
-        self.digests.push((hashes::key(digest.as_bytes()), how.then(Step::Hash(function))));
-    }
-
-    /// What single networks do to an address.
-    fn salted_and_twice(&mut self, how: How, text: &[u8]) {
-        self.digest(how, HashFunction::Awin, text);
-        for first in [HashFunction::Md5, HashFunction::Sha1] {
-            for written in first.texts(&first.digest(text)) {
-                self.digest(how.then(Step::Hash(first)), HashFunction::Sha256, written.as_bytes());
-            }
-        }
     }
 
     /// Adds what the next batch saw.
@@ -97,6 +74,43 @@ impl Harvest {
             proofs.entry(key).and_modify(|known: &mut How| *known = (*known).min(how)).or_insert(how);
         }
         proofs
+    }
+}
+
+/// The digests of a value under the vendors' rules, by their keys, each with what it hides.
+pub fn digests(class: DataClass, value: &str) -> Rc<[(u64, How)]> {
+    let mut digests = Digests::default();
+    for form in variants(class, value) {
+        if is_telling(form.class, &form.text) {
+            let how = How::plain(&form);
+            for function in HashFunction::USUAL {
+                digests.add(how, function, form.text.as_bytes());
+            }
+            if form.class == DataClass::Email {
+                digests.add_salted_and_twice(how, form.text.as_bytes());
+            }
+        }
+    }
+    digests.0.into()
+}
+
+#[derive(Default)]
+struct Digests(Vec<(u64, How)>);
+
+impl Digests {
+    fn add(&mut self, how: How, function: HashFunction, text: &[u8]) {
+        let digest = function.digest(text);
+        self.0.push((hashes::key(digest.as_bytes()), how.then(Step::Hash(function))));
+    }
+
+    /// What single networks do to an address.
+    fn add_salted_and_twice(&mut self, how: How, text: &[u8]) {
+        self.add(how, HashFunction::Awin, text);
+        for first in [HashFunction::Md5, HashFunction::Sha1] {
+            for written in first.texts(&first.digest(text)) {
+                self.add(how.then(Step::Hash(first)), HashFunction::Sha256, written.as_bytes());
+            }
+        }
     }
 }
 
@@ -135,6 +149,10 @@ fn is_telling(class: DataClass, text: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn note(harvest: &mut Harvest, id: u64, class: DataClass, value: &str) {
+        harvest.note(id, class, || digests(class, value));
+    }
+
     fn asked(proofs: &Proofs, function: HashFunction, text: &str) -> Option<DataClass> {
         proofs.get(&hashes::key(function.digest(text.as_bytes()).as_bytes())).map(|how| how.class)
     }
@@ -142,9 +160,9 @@ mod tests {
     #[test]
     fn what_was_seen_is_recognised_hashed() {
         let mut harvest = Harvest::default();
-        harvest.note(1, DataClass::Email, "Jane.Roe@Example.com");
-        harvest.note(2, DataClass::Phone, "(217) 555-0142");
-        harvest.note(3, DataClass::FormText, "Illinois");
+        note(&mut harvest, 1, DataClass::Email, "Jane.Roe@Example.com");
+        note(&mut harvest, 2, DataClass::Phone, "(217) 555-0142");
+        note(&mut harvest, 3, DataClass::FormText, "Illinois");
         let proofs = harvest.proofs();
         assert_eq!(asked(&proofs, HashFunction::Sha256, "jane.roe@example.com"), Some(DataClass::Email));
         assert_eq!(asked(&proofs, HashFunction::Awin, "jane.roe@example.com"), Some(DataClass::Email));
@@ -158,9 +176,9 @@ mod tests {
     #[test]
     fn batches_merge_in_order_and_once() {
         let (mut one, mut two) = (Harvest::default(), Harvest::default());
-        one.note(1, DataClass::Email, "a@example.com");
-        two.note(1, DataClass::Email, "a@example.com");
-        two.note(2, DataClass::Email, "b@example.com");
+        note(&mut one, 1, DataClass::Email, "a@example.com");
+        note(&mut two, 1, DataClass::Email, "a@example.com");
+        note(&mut two, 2, DataClass::Email, "b@example.com");
         let mut whole = Harvest::default();
         whole.append(one);
         whole.append(two);
@@ -172,7 +190,7 @@ mod tests {
     fn more_than_can_be_kept_is_told() {
         let mut harvest = Harvest::default();
         for id in 0..=MOST_VALUES as u64 {
-            harvest.note(id, DataClass::CustomerId, "40718256");
+            note(&mut harvest, id, DataClass::CustomerId, "40718256");
         }
         assert!(harvest.is_capped());
         assert_eq!(harvest.ends.len(), MOST_VALUES);

@@ -10,7 +10,7 @@ const AWIN_SALT: &[u8] = b"QX4QkKEU";
 macro_rules! hashes {
     ($($(#[$doc:meta])* $name:ident $word:literal $size:literal,)+) => {
         /// A hash function.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
         #[repr(u8)]
         pub enum HashFunction {
             $($(#[$doc])* $name,)+

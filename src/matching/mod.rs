@@ -17,6 +17,7 @@ use crate::patterns::{DigestEncoding, HashShape, hash_shape};
 use hashbrown::HashSet;
 use hashes::HashFunction;
 use rules::Rule;
+use serde::{Deserialize, Serialize};
 use std::ops::{Range, RangeInclusive};
 pub use writing::Writing;
 
@@ -33,7 +34,7 @@ const LONGEST_LIST: usize = 8 << 10;
 const MOST_DIGESTS: usize = 100;
 
 /// How a value that is known becomes what was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct How {
     /// What the value tells.
     pub class: DataClass,
@@ -44,7 +45,7 @@ pub struct How {
 }
 
 /// A step on the way from a value's form to what was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Step {
     /// It was hashed.
     Hash(HashFunction),
@@ -91,7 +92,7 @@ impl Step {
 }
 
 /// What a digest may turn out to be once the whole input is known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Riddle {
     /// No digest.
     #[default]
@@ -106,7 +107,7 @@ pub enum Riddle {
 const MOST_ASKED: usize = 2_000_000;
 
 /// Digests of an input that nothing named.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Asked {
     keys: HashSet<u64>,
     too_many: bool,

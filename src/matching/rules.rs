@@ -8,7 +8,7 @@ use phonenumber::country::Id;
 macro_rules! rules {
     ($($name:ident $words:literal,)+) => {
         /// What was done to a value.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
         #[repr(u8)]
         #[expect(missing_docs, reason = "the words say it")]
         pub enum Rule {

@@ -38,6 +38,7 @@ pub use chain::{Step, StepKind, Steps};
 pub use keys::KeyPath;
 pub use letters::letter_map;
 
+use crate::memo::Memo;
 use crate::record::Record;
 use budget::{Budget, Buffers};
 use std::borrow::Cow;
@@ -152,6 +153,8 @@ pub struct Peeler {
     budget: Budget,
     buffers: Buffers,
     frames: Vec<Vec<json::Frame>>,
+    /// Tokens in which nothing is.
+    barren: Memo<()>,
     containers: u32,
 }
 

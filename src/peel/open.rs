@@ -59,7 +59,7 @@ impl Walk<'_> {
             return Inner::Nothing;
         }
         let inner = match classes.only(Classes::PLAIN) {
-            true => self.open_token(value, classes),
+            true => self.open_whole_token(value, classes),
             false => self.open_any(value, classes),
         };
         if self.peeler.steps.len() < self.peeler.budget.limits().steps {
@@ -133,6 +133,21 @@ impl Walk<'_> {
             return self.decoded(StepKind::Entities, |out| decode::entities(value, out));
         }
         self.open_token(value, classes)
+    }
+
+    /// Looks into a value that is nothing but a token, unless that was in vain before.
+    fn open_whole_token<'v>(&mut self, value: &'v [u8], classes: Classes) -> Inner<'v> {
+        let memo = self.peeler.barren.key(&[], value);
+        if self.peeler.barren.get(memo).is_some() {
+            return Inner::Nothing;
+        }
+        let is_free = self.peeler.budget.bytes_left() >= self.peeler.budget.limits().bytes;
+        let inner = self.open_token(value, classes);
+        // With less to spend, something could have been missed.
+        if is_free && matches!(inner, Inner::Nothing) {
+            self.peeler.barren.put(memo, ());
+        }
+        inner
     }
 
     /// Looks into a value that is one token: a JSON Web Token, base64 or hex.

@@ -1,0 +1,89 @@
+//! Memories: what was worked out before about a value. Browsers send the same cookies, headers, page
+//! addresses and ids with every request, so most values were looked at before.
+
+use foldhash::fast::FixedState;
+use foldhash::quality::RandomState;
+use hashbrown::HashMap;
+use std::hash::{BuildHasher, Hasher};
+
+/// How many values are remembered.
+const REMEMBERED: usize = 1 << 16;
+
+/// Longer values rarely come again.
+const LONGEST: usize = 1024;
+
+/// Remembers values by a hash with a seed of its own, which nobody can foresee, so that nobody can
+/// make a value that passes for another.
+#[derive(Debug)]
+pub(crate) struct Memo<V> {
+    seed: RandomState,
+    known: HashMap<u64, V, FixedState>,
+}
+
+impl<V> Default for Memo<V> {
+    fn default() -> Self {
+        Memo { seed: RandomState::default(), known: HashMap::default() }
+    }
+}
+
+impl<V: Clone> Memo<V> {
+    /// The key of a value, with the words that decide beside it; `None` for a value that is not
+    /// worth remembering.
+    pub(crate) fn key(&self, words: &[&[u8]], value: &[u8]) -> Option<u64> {
+        if value.len() > LONGEST {
+            return None;
+        }
+        let mut hasher = self.seed.build_hasher();
+        for word in words {
+            hasher.write(word);
+            hasher.write_usize(word.len());
+        }
+        hasher.write(value);
+        Some(hasher.finish())
+    }
+
+    /// What is known under a key.
+    pub(crate) fn get(&self, key: Option<u64>) -> Option<V> {
+        self.known.get(&key?).cloned()
+    }
+
+    /// Remembers something under a key.
+    pub(crate) fn put(&mut self, key: Option<u64>, what: V) {
+        let Some(key) = key else { return };
+        if self.known.len() >= REMEMBERED {
+            self.known.clear();
+        }
+        self.known.insert(key, what);
+    }
+
+    /// What is known under a key, or what `look` works out.
+    pub(crate) fn get_or(&mut self, key: Option<u64>, look: impl FnOnce() -> V) -> V {
+        if let Some(known) = self.get(key) {
+            return known;
+        }
+        let what = look();
+        self.put(key, what.clone());
+        what
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_was_remembered_is_known() {
+        let mut memo = Memo::default();
+        let key = |memo: &Memo<u8>, words: &[&[u8]], value: &[u8]| memo.key(words, value);
+        let one = key(&memo, &[b"a", b"b"], b"1");
+        assert_eq!(memo.get(one), None);
+        assert_eq!(memo.get_or(one, || 7), 7);
+        assert_eq!(memo.get_or(key(&memo, &[b"a", b"b"], b"1"), || 8), 7);
+        for (words, value) in [(&[&b"ab"[..]][..], &b"1"[..]), (&[b"a"], b"b1"), (&[b"a", b"b"], b"2")] {
+            assert_eq!(memo.get(key(&memo, words, value)), None);
+        }
+        let long = key(&memo, &[], &[b'x'; 5000]);
+        assert_eq!(memo.get_or(long, || 1), 1);
+        assert_eq!(memo.get(long), None);
+    }
+}

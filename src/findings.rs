@@ -5,8 +5,8 @@
 use crate::board::Finished;
 use crate::class::DataClass;
 use crate::format::Reason;
-use crate::input_run::Place;
 use crate::observation::Observation;
+use crate::observed::Place;
 use crate::report::cell::Cell;
 use crate::report::csv_table::{CsvOptions, CsvTable, Mark, Written};
 use crate::report::row_encoder::{Delimiter, RowEncoder};
@@ -16,6 +16,7 @@ use crate::resolve::finding::Found;
 use crate::resolve::loads::Loads;
 use crate::run::Worker;
 use crate::source::walk::Unreadable;
+use crate::spill::Store;
 use crate::symbols::{Sym, SymbolCache};
 use anyhow::Result;
 use hashbrown::HashMap;
@@ -102,8 +103,15 @@ impl FindingSink {
     ///
     /// # Errors
     /// When they cannot be written.
-    pub fn append_loads(&mut self, input: &str, capture: u64, loads: &Loads, symbols: &SymbolCache<'_>) -> Result<()> {
-        loads.rows(input, capture, symbols, &mut |cells| self.loads.row(cells))
+    pub fn append_loads(
+        &mut self,
+        input: &str,
+        capture: u64,
+        loads: &Loads,
+        store: &Store,
+        symbols: &SymbolCache<'_>,
+    ) -> Result<()> {
+        loads.rows(store, input, capture, symbols, &mut |cells| self.loads.row(cells))
     }
 
     /// Closes the tables.

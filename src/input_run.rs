@@ -4,10 +4,13 @@
 
 use crate::archive_run::ArchiveRun;
 use crate::board::{Board, Opened, Task};
+use crate::checkpoint::Stamp;
 use crate::exposure::cells::Cells;
 use crate::exposure::measure::Span;
 use crate::findings::{RowMaker, Rows};
-use crate::observation::{At, Entry};
+use crate::observation::Entry;
+use crate::observed::{BatchBase, ObservedBatch, ObservedInput};
+use crate::partial::Partial;
 use crate::people::links::Sightings;
 use crate::plan::PersonKeySpec;
 use crate::record::Role;
@@ -19,7 +22,7 @@ use crate::run::{Run, Worker};
 use crate::source::Input;
 use crate::source::batches::{BatchReader, Choice, Recognised, Totals, recognise};
 use crate::source::open::{self, Source};
-use crate::spill::Kept;
+use crate::spill::Store;
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -34,6 +37,8 @@ pub struct InputRun {
     input: Input,
     role: Role,
     reader: Mutex<BatchReader>,
+    /// What is kept of it while it is read.
+    partial: Option<Partial>,
     progress: Mutex<Progress>,
     resolved: OnceLock<ResolvedInput>,
     /// Position of the first finding of each group, with the number of findings in it.
@@ -49,11 +54,7 @@ struct Progress {
     in_flight: usize,
     /// Batches of this stage that were handed out.
     handed_out: usize,
-    batches: Vec<Option<Observed>>,
-    /// What the first `merged` batches tell about the input, and how many hits they have.
-    summary: Summary,
-    merged: usize,
-    hits: u64,
+    observed: ObservedInput,
     traces: Traces,
     rows: BTreeMap<usize, Rows>,
     rows_passed: usize,
@@ -65,49 +66,6 @@ enum Stage {
     Reading,
     Entering,
     Writing,
-}
-
-/// The observations of one batch.
-struct Observed {
-    kept: Option<Kept>,
-    summary: Option<Summary>,
-    hits: u32,
-    base: BatchBase,
-}
-
-/// What came before a batch in its input.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct BatchBase {
-    records: u64,
-    lines: u64,
-    offset: u64,
-    hits: u64,
-    first_number: u64,
-}
-
-/// Where a record is in its input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// The number of the record: 0-based entry or 1-based line.
-    pub record: u64,
-    /// The 1-based line of its first byte.
-    pub line: u64,
-    /// The offset of its first byte in the decompressed input.
-    pub offset: u64,
-    /// Its length in bytes.
-    pub length: u64,
-}
-
-impl BatchBase {
-    /// Where a record of the batch is in its input.
-    pub fn place(&self, at: &At) -> Place {
-        Place {
-            record: self.records + u64::from(at.record) + self.first_number,
-            line: self.lines + u64::from(at.line) + 1,
-            offset: self.offset + at.offset,
-            length: at.length,
-        }
-    }
 }
 
 /// What is known of an input once all its batches are observed.
@@ -187,12 +145,15 @@ mod shared {
     }
 }
 
-/// Opens an input and recognises what it is.
-pub fn open(run: &Run<'_>, input: Input, source: io::Result<Source>) -> Opened {
+/// Opens an input and recognises what it is. A file has a stamp.
+///
+/// # Errors
+/// When a file that is to be continued is not what it was.
+pub fn open(run: &Run<'_>, input: Input, stamp: Option<Stamp>, source: io::Result<Source>) -> Result<Opened> {
     let plan = run.plan;
     let opened = source.and_then(|source| source.open(&input, plan.sha256.wants(input.size), &run.work));
     let recognised = match opened {
-        Ok(open::Opened::Archive(archive)) => return Opened::Archive(Box::new(ArchiveRun::new(input, archive))),
+        Ok(open::Opened::Archive(archive)) => return Ok(Opened::Archive(Box::new(ArchiveRun::new(input, archive)))),
         Ok(open::Opened::Stream(open)) => {
             recognise(open, Choice { only: plan.format, first: &plan.described }, plan.max_record)
         }
@@ -201,14 +162,20 @@ pub fn open(run: &Run<'_>, input: Input, source: io::Result<Source>) -> Opened {
     let trouble = match recognised {
         Ok(Recognised::Format(mut reader)) => {
             reader.set_batch_bytes(plan.batch_bytes);
-            return Opened::Running(Box::new(InputRun {
+            reader.set_pool(&run.pool);
+            let place = input.order.first().copied().unwrap_or_default();
+            let kept = stamp.map(|stamp| Partial::of(run, stamp, place, &mut reader)).transpose()?;
+            let (partial, observed) = kept.flatten().unzip();
+            let progress = Progress { observed: observed.unwrap_or_default(), ..Progress::default() };
+            return Ok(Opened::Running(Box::new(InputRun {
                 role: plan.role.unwrap_or_else(|| reader.format().role()),
                 input,
                 reader: Mutex::new(*reader),
-                progress: Mutex::default(),
+                partial,
+                progress: Mutex::new(progress),
                 resolved: OnceLock::new(),
                 groups: OnceLock::new(),
-            }));
+            })));
         }
         Ok(Recognised::Empty) if input.is_named => "the file is empty".to_owned(),
         Ok(Recognised::Unknown) if input.is_named => "not in a known format".to_owned(),
@@ -217,7 +184,7 @@ pub fn open(run: &Run<'_>, input: Input, source: io::Result<Source>) -> Opened {
     };
     let kind = if trouble.is_empty() { InputKind::NoTraffic } else { InputKind::Unread };
     let totals = Totals { stored_bytes: input.size.unwrap_or(0), ..Totals::default() };
-    Opened::Dismissed(input, Box::new(InputOutcome { kind, totals, trouble, ..InputOutcome::default() }))
+    Ok(Opened::Dismissed(input, Box::new(InputOutcome { kind, totals, trouble, ..InputOutcome::default() })))
 }
 
 /// An error without the number that the system adds.
@@ -238,8 +205,8 @@ impl InputRun {
         let batch = progress.handed_out;
         let ready = match progress.stage {
             Stage::Reading => !progress.exhausted,
-            Stage::Entering => batch < progress.batches.len(),
-            Stage::Writing => is_first && batch < progress.batches.len(),
+            Stage::Entering => batch < progress.observed.len(),
+            Stage::Writing => is_first && batch < progress.observed.len(),
         };
         if !ready {
             return None;
@@ -267,48 +234,53 @@ impl InputRun {
     /// # Errors
     /// When observations cannot be spilled.
     pub fn read(&self, worker: &Worker<'_>) -> Result<()> {
-        let (batch, format) = {
+        let (batch, content, format) = {
             let mut reader = self.reader();
-            (reader.next_batch(), reader.format())
+            (reader.next_batch(), reader.content(), reader.format())
         };
         let observed = match &batch {
             Some(batch) => {
                 let seen = worker.observer.batch(batch, format, self.role);
-                Some(Observed {
-                    kept: Some(worker.run.store.put(seen.entries)?),
-                    summary: Some(seen.summary),
-                    hits: seen.hits,
-                    base: BatchBase {
-                        records: batch.records_before,
-                        offset: batch.offset,
-                        first_number: format.first_number(),
-                        ..BatchBase::default()
-                    },
-                })
+                let base = BatchBase {
+                    records: batch.records_before,
+                    offset: batch.offset,
+                    first_number: format.first_number(),
+                    ..BatchBase::default()
+                };
+                let (kept, summary) = (self.store(worker).put(seen.entries)?, Box::new(seen.summary));
+                Some(ObservedBatch { kept: Some(kept), summary: Some(summary), hits: seen.hits, base, content })
             }
             None => None,
         };
         let mut progress = self.progress();
         (worker.run.on_progress)();
-        match batch {
-            Some(batch) => {
-                let batches = progress.batches.len().max(batch.index + 1);
-                progress.batches.resize_with(batches, || None);
-                progress.batches[batch.index] = observed;
+        match (batch, observed) {
+            (Some(batch), Some(observed)) => {
+                progress.observed.add(batch.index, observed);
+                worker.run.pool.give(batch.bytes);
             }
-            None => progress.exhausted = true,
+            _ => progress.exhausted = true,
         }
-        progress.merge_summaries();
+        let due = self.partial.as_ref().filter(|partial| partial.is_due(&progress.observed));
+        let state = due.map(|partial| (partial, progress.observed.offset(), progress.observed.encode_whole()));
         progress.in_flight -= 1;
         if progress.exhausted && progress.in_flight == 0 {
             self.end_reading(&mut progress, worker);
         }
-        Ok(())
+        drop(progress);
+        match state {
+            Some((partial, offset, observed)) => partial.save(worker.run, observed?, offset),
+            None => Ok(()),
+        }
+    }
+
+    fn store<'s>(&'s self, worker: &'s Worker<'_>) -> &'s Store {
+        self.partial.as_ref().map_or(&worker.run.store, Partial::store)
     }
 
     /// Settles what all batches together tell; from here on the input's records have neighbours.
     fn end_reading(&self, progress: &mut Progress, worker: &Worker<'_>) {
-        let mut summary = std::mem::take(&mut progress.summary);
+        let mut summary = progress.observed.take_summary();
         let mut reader = self.reader();
         let totals = reader.totals();
         let mut context = Context::new(&summary, &worker.symbols);
@@ -349,10 +321,11 @@ impl InputRun {
         traces.fold();
         let mut progress = self.progress();
         progress.traces.merge(traces);
+        progress.traces.loads.relieve(self.store(worker))?;
         progress.in_flight -= 1;
-        if progress.in_flight == 0 && progress.handed_out == progress.batches.len() {
+        if progress.in_flight == 0 && progress.handed_out == progress.observed.len() {
             let traces = &mut progress.traces;
-            traces.loads.enter_exposing(cells);
+            traces.loads.enter_exposing(self.store(worker), cells)?;
             let _ = self.groups.set(traces.firsts());
             progress.stage = Stage::Writing;
             progress.handed_out = 0;
@@ -386,11 +359,13 @@ impl InputRun {
             sink.append(&rows)?;
             progress.rows_passed += 1;
         }
-        if progress.rows_passed < progress.batches.len() {
+        if progress.rows_passed < progress.observed.len() {
             return Ok(None);
         }
         let capture = self.resolved.get().map_or(0, |resolved| resolved.facts.id);
-        sink.append_loads(&self.input.name, capture, &std::mem::take(&mut progress.traces.loads), &worker.symbols)?;
+        let loads = std::mem::take(&mut progress.traces.loads);
+        sink.append_loads(&self.input.name, capture, &loads, self.store(worker), &worker.symbols)?;
+        loads.release(self.store(worker));
         Ok(Some(self.outcome(&progress)))
     }
 
@@ -422,14 +397,10 @@ impl InputRun {
         last: bool,
         visit: &mut dyn FnMut(&Resolver<'_>, Entry<'_>, &BatchBase, u64) -> Result<()>,
     ) -> Result<()> {
-        let (kept, base) = {
-            let mut progress = self.progress();
-            let observed = progress.batches.get_mut(batch).and_then(Option::as_mut).context("a batch is missing")?;
-            (observed.kept.take().context("a batch is missing its observations")?, observed.base)
-        };
+        let (kept, base) = self.progress().observed.take(batch)?;
         let resolved = self.resolved.get().context("an input is entered before its end is known")?;
         let resolver = worker.resolver(&resolved.facts, &resolved.context);
-        let bytes = worker.run.store.get(&kept)?;
+        let bytes = self.store(worker).get(&kept)?;
         let mut rest: &[u8] = &bytes;
         let mut hit = base.hits;
         while !rest.is_empty() {
@@ -446,23 +417,10 @@ impl InputRun {
         }
         drop(bytes);
         if last {
-            worker.run.store.release(kept);
-        } else if let Some(observed) = self.progress().batches.get_mut(batch).and_then(Option::as_mut) {
-            observed.kept = Some(kept);
+            self.store(worker).release(kept);
+        } else {
+            self.progress().observed.put_back(batch, kept);
         }
         Ok(())
-    }
-}
-
-impl Progress {
-    /// Merges the summaries of the batches whose turn it is, so that they need not wait in memory.
-    fn merge_summaries(&mut self) {
-        while let Some(Some(batch)) = self.batches.get_mut(self.merged) {
-            batch.base.lines = self.summary.lines;
-            batch.base.hits = self.hits;
-            self.hits += u64::from(batch.hits);
-            self.summary.append(batch.summary.take().unwrap_or_default());
-            self.merged += 1;
-        }
     }
 }

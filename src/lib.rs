@@ -12,8 +12,8 @@
 //! - [`people`]: who is counted, by which key, at any size;
 //! - [`exposure`]: what adds up; [`tables`] and [`findings`] name it, [`report`] writes it, [`pages`]
 //!   makes the workbook and the report from the tables;
-//! - [`pipeline`], [`board`], [`input_run`] and [`archive_run`] move the work, [`stages`] and [`checkpoint`]
-//!   let it be continued; [`scan`] is the command around it;
+//! - [`pipeline`], [`board`], [`input_run`] and [`archive_run`] move the work, [`stages`], [`checkpoint`]
+//!   and [`partial`] let it be continued; [`scan`] is the command around it;
 //! - later commands open a finished ledger ([`report::opened`]): [`merge`] and [`notify`] put
 //!   ledgers together and list the people, [`compare`] tells what stopped, and [`estimate`] counts
 //!   people in logs, which it reads by the same stages, with [`visitors`] told from robots.
@@ -40,6 +40,7 @@ pub mod interrupt;
 pub mod knowledge;
 pub mod ledger;
 pub mod lists;
+pub mod log;
 pub mod lookup;
 pub mod matching;
 mod memo;
@@ -47,9 +48,11 @@ pub mod merge;
 pub mod notify;
 pub mod observation;
 pub mod observe;
+pub mod observed;
 pub mod options;
 pub mod outcome;
 pub mod pages;
+pub mod partial;
 pub mod patterns;
 pub mod peel;
 pub mod people;
@@ -71,6 +74,7 @@ pub mod stages;
 pub mod summary;
 pub mod symbols;
 pub mod tables;
+pub mod texts;
 pub mod time;
 pub mod verify;
 pub mod visitors;

@@ -4,6 +4,7 @@
 //! end.
 
 use crate::board::{Board, Task};
+use crate::checkpoint::Stamp;
 use crate::exposure::cells::{Cells, Counts};
 use crate::input_run;
 use crate::run::{Run, Worker};
@@ -44,14 +45,14 @@ fn perform(task: Task, worker: &Worker<'_>, cells: &mut Cells, board: &Board<'_>
     match task {
         Task::Open(given) => {
             let source = Source::given(&given.from, &worker.run.meter);
-            let order = given.input.order.clone();
-            board.opened(&order, input_run::open(worker.run, given.input, source));
+            let (order, stamp) = (given.input.order.clone(), Stamp::of(&given));
+            board.opened(&order, input_run::open(worker.run, given.input, Some(stamp), source)?);
         }
         Task::Member(archive, place) => match archive.next(&place) {
             Ok((input, member)) => {
                 board.gave_member(&archive);
                 let source = Source::member(member, archive.allowance(), archive.depth());
-                board.opened(&place, input_run::open(worker.run, input, source));
+                board.opened(&place, input_run::open(worker.run, input, None, source)?);
             }
             Err(outcome) => board.ended(&archive, &place, *outcome),
         },

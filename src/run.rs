@@ -10,8 +10,10 @@ use crate::resolve::enter::{InputFacts, Resolver};
 use crate::resolve::party::Sites;
 use crate::secret::Secret;
 use crate::source::content::Meter;
+use crate::source::pool::Pool;
 use crate::spill::Store;
 use crate::symbols::{SymbolCache, Symbols};
+use crate::texts::Texts;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -29,6 +31,10 @@ pub struct Run<'r> {
     pub secret: &'r Secret,
     /// Where observations wait.
     pub store: Store,
+    /// Buffers for batches.
+    pub pool: Pool,
+    /// The texts on the disk, where the run can be continued.
+    pub texts: Option<Texts>,
     /// A folder for what must be on the disk for a while.
     pub work: PathBuf,
     /// How much of the given files was read.

@@ -26,11 +26,13 @@ use crate::report::{escape, schema};
 use crate::run::Run;
 use crate::secret::Secret;
 use crate::source::content::Meter;
+use crate::source::pool::Pool;
 use crate::source::walk::{self, Found};
 use crate::spill::Store;
 use crate::stages::{self, Worked};
 use crate::symbols::{SymbolCache, Symbols};
 use crate::tables::write::{Output, write_counts};
+use crate::texts::Texts;
 use crate::{ledger, options, summary, tables};
 use anyhow::{Context, Result};
 use std::io::Write;
@@ -199,6 +201,7 @@ fn work(
     let meter = Meter::default();
     let on_progress = || progress.reach(meter.total());
     let store = Store::new(plan.observation_memory(), staging.work().join("observations"));
+    let texts = if plan.resume { Texts::resume(staging.work(), &symbols)? } else { Texts::begin(staging.work())? };
     let run = Run {
         plan,
         knowledge,
@@ -206,6 +209,8 @@ fn work(
         symbols: &symbols,
         secret,
         store,
+        pool: Pool::default(),
+        texts: Some(texts),
         work: staging.work().to_owned(),
         meter: meter.clone(),
         on_progress: &on_progress,

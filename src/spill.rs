@@ -1,7 +1,8 @@
 //! Spilling: bytes that wait for later are kept in memory up to a limit and in a temporary file
 //! beyond it, so that the size of an input does not decide how much memory a run takes.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -13,16 +14,18 @@ use std::sync::{Mutex, PoisonError};
 #[derive(Debug)]
 pub struct Store {
     limit: usize,
+    /// Whether the file stays.
+    lasts: bool,
     used: AtomicUsize,
     path: PathBuf,
     file: Mutex<Option<(File, u64)>>,
 }
 
 /// Bytes that were put into a [`Store`].
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Kept(Where);
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 enum Where {
     Memory(Vec<u8>),
     File { offset: u64, length: usize },
@@ -32,7 +35,46 @@ impl Store {
     /// A store that keeps up to `limit` bytes in memory and the rest in a file at `path`, which is
     /// made when it is needed and removed with the store.
     pub fn new(limit: usize, path: PathBuf) -> Self {
-        Store { limit, used: AtomicUsize::new(0), path, file: Mutex::new(None) }
+        Self::keeping(limit, false, path)
+    }
+
+    /// A store that keeps everything in a file, which stays for another run.
+    pub fn lasting(path: PathBuf) -> Self {
+        Self::keeping(0, true, path)
+    }
+
+    fn keeping(limit: usize, lasts: bool, path: PathBuf) -> Self {
+        Store { limit, lasts, used: AtomicUsize::new(0), path, file: Mutex::new(None) }
+    }
+
+    /// A lasting store of which the first bytes of the file are still needed.
+    ///
+    /// # Errors
+    /// When the file is not there, or has fewer bytes.
+    pub fn reopen(path: PathBuf, bytes: u64) -> Result<Self> {
+        let store = Store::lasting(path);
+        if bytes > 0 {
+            let cannot = || format!("{}: cannot be continued", store.path.display());
+            let file = OpenOptions::new().read(true).write(true).open(&store.path).with_context(cannot)?;
+            if file.metadata().with_context(cannot)?.len() < bytes {
+                bail!("{}: is shorter than it was; begin anew with --force", store.path.display());
+            }
+            file.set_len(bytes).with_context(cannot)?;
+            *store.file.lock().unwrap_or_else(PoisonError::into_inner) = Some((file, bytes));
+        }
+        Ok(store)
+    }
+
+    /// Waits until what is in the file is on the disk.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn sync(&self) -> Result<()> {
+        // The file is synced without holding up those who write.
+        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = file.as_ref().map(|(file, _)| file.try_clone()).transpose();
+        let synced = file.and_then(|file| file.map_or(Ok(()), |file| file.sync_data()));
+        synced.with_context(|| format!("{}: cannot write", self.path.display()))
     }
 
     /// Keeps bytes.
@@ -95,10 +137,20 @@ impl Store {
     }
 }
 
+impl Kept {
+    /// Where the bytes end in the file; 0 for bytes that are in memory.
+    pub fn end(&self) -> u64 {
+        match &self.0 {
+            Where::Memory(_) => 0,
+            Where::File { offset, length } => offset + *length as u64,
+        }
+    }
+}
+
 impl Drop for Store {
     fn drop(&mut self) {
         let file = self.file.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if file.take().is_some() {
+        if file.take().is_some() && !self.lasts {
             let _ = std::fs::remove_file(&self.path);
         }
     }
@@ -123,5 +175,20 @@ mod tests {
         assert_eq!(store.used.load(Ordering::Relaxed), 0);
         drop(store);
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn what_lasts_is_continued_behind_the_bytes_that_are_needed() {
+        let dir = tempfile::tempdir().expect("temp dir");
+        let path = dir.path().join("spill");
+        let store = Store::lasting(path.clone());
+        let (kept, _) = (store.put(vec![1; 5]).expect("put"), store.put(vec![2; 5]).expect("put"));
+        store.sync().expect("synced");
+        drop(store);
+        let store = Store::reopen(path.clone(), kept.end()).expect("there");
+        let next = store.put(vec![3; 7]).expect("put");
+        assert_eq!((next.end(), path.metadata().expect("there").len()), (12, 12));
+        assert_eq!((&*store.get(&kept).expect("get"), &*store.get(&next).expect("get")), (&[1; 5][..], &[3; 7][..]));
+        assert!(Store::reopen(path, 100).is_err());
     }
 }

@@ -5,11 +5,12 @@ use crate::board::{Board, Division, Finished, Pause};
 use crate::checkpoint::{Identity, Journal, Resumed, Stamp};
 use crate::exposure::cells::Counts;
 use crate::findings::FindingSink;
+use crate::partial;
 use crate::pipeline;
 use crate::report::staging::Staging;
 use crate::run::Run;
 use crate::source::Given;
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 /// What all inputs gave.
 pub struct Worked {
@@ -36,8 +37,9 @@ pub fn run(
     watch: &(dyn Fn(&Finished) + Sync),
 ) -> Result<Worked> {
     let (plan, total) = (run.plan, given.len());
+    let texts = run.texts.as_ref().context("a scan keeps its texts on the disk")?;
     let (mut journal, resumed) = if plan.resume {
-        Journal::resume(staging.work(), identity, run.symbols)?
+        Journal::resume(staging.work(), identity, texts)?
     } else {
         (Journal::begin(staging.work(), identity)?, Resumed::default())
     };
@@ -61,7 +63,8 @@ pub fn run(
         let finished = board.take_finished();
         if pause != Pause::End {
             let marks = board.sink().marks()?;
-            journal.checkpoint(done, finished.clone(), marks, &stage, run.symbols)?;
+            journal.checkpoint(done, finished.clone(), marks, &stage, texts.save(run.symbols)?)?;
+            partial::forget(run);
         }
         counts.merge(stage);
         inputs.extend(finished);

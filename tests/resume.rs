@@ -12,8 +12,13 @@ use std::time::{Duration, Instant};
 const KILLS: u64 = 6;
 
 fn scan(lab: &Lab, out: &str, folder: &Path, options: &[&str]) -> Child {
+    scan_in_stages("1", lab, out, folder, options)
+}
+
+/// A scan with a checkpoint whenever so many bytes were read.
+fn scan_in_stages(bytes: &str, lab: &Lab, out: &str, folder: &Path, options: &[&str]) -> Child {
     Command::new(env!("CARGO_BIN_EXE_leakledger"))
-        .args(["scan", arg(folder), "-o", out, "--key", "key", "--panel", "--checkpoint-bytes", "1"])
+        .args(["scan", arg(folder), "-o", out, "--key", "key", "--panel", "--checkpoint-bytes", bytes])
         .args(options)
         .env_clear()
         .env("HOME", lab.path(""))
@@ -93,6 +98,54 @@ fn a_killed_scan_is_continued_to_the_same_ledger() {
         std::fs::remove_dir_all(lab.path(&out)).expect("removed");
     }
     assert!(killed > 0, "no scan was killed");
+}
+
+#[test]
+fn a_large_file_is_continued_in_its_middle() {
+    let lab = Lab::new();
+    let log = std::fs::read(project().join("tests/packed/proxy.log")).expect("a log");
+    let path = lab.write("evidence/proxy.log", log.repeat((48 << 20) / log.len()));
+    let folder = lab.path("evidence");
+    let begun = |out: &str, option: &str| scan_in_stages("3000000", &lab, out, &folder, &[option]);
+    assert_eq!(begun("whole", "-q").wait().expect("ended").code(), Some(0));
+    let partial = lab.path("out/.staging/work/partial-0");
+    let interrupted = |option: &str| {
+        let _ = std::fs::remove_file(partial.join("state"));
+        let mut child = begun("out", option);
+        let since = Instant::now();
+        while !partial.join("state").exists() && since.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        child.kill().expect("killed");
+        assert_eq!(child.wait().expect("ended").code(), None);
+    };
+    let refused = || {
+        let output = begun("out", "--resume").wait_with_output().expect("ended");
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    interrupted("-q");
+    assert_eq!(begun("out", "--resume").wait().expect("ended").code(), Some(0));
+    assert!(content(&lab.path("out")) == content(&lab.path("whole")));
+
+    // The file must be the same, whatever the system says of its age.
+    interrupted("--force");
+    let modified = path.metadata().and_then(|meta| meta.modified()).expect("a time");
+    let bytes = std::fs::read(&path).expect("read");
+    let mut changed = bytes.clone();
+    changed[100] ^= 1;
+    let written = |bytes: &[u8]| {
+        std::fs::write(&path, bytes).expect("written");
+        let file = std::fs::File::options().append(true).open(&path).expect("opened");
+        file.set_modified(modified).expect("set");
+    };
+    written(&changed);
+    assert!(refused().contains("is not what it was"), "{}", refused());
+    written(&bytes);
+
+    // What was observed is not observed again, so it must be there.
+    std::fs::write(partial.join("observations"), "").expect("cut");
+    assert!(refused().contains("shorter than it was"), "{}", refused());
 }
 
 #[test]

@@ -17,6 +17,7 @@ use crate::report::escape;
 use crate::run::Run;
 use crate::secret::{KeySource, Secret};
 use crate::source::content::Meter;
+use crate::source::pool::Pool;
 use crate::spill::Store;
 use crate::symbols::{SymbolCache, Symbols};
 use crate::{docs, sensitive};
@@ -85,6 +86,8 @@ fn try_text(arguments: &Try) -> Result<String> {
         symbols: &symbols,
         secret: &secret,
         store: Store::new(plan.memory, std::env::temp_dir()),
+        pool: Pool::default(),
+        texts: None,
         work: std::env::temp_dir(),
         meter: Meter::default(),
         on_progress: &|| {},

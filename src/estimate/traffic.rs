@@ -21,6 +21,7 @@ use crate::report::schema;
 use crate::run::Run;
 use crate::secret::Secret;
 use crate::source::content::Meter;
+use crate::source::pool::Pool;
 use crate::source::walk::Found;
 use crate::spill::Store;
 use crate::symbols::{SymbolCache, Symbols};
@@ -96,6 +97,8 @@ pub fn read(
         symbols: &symbols,
         secret,
         store,
+        pool: Pool::default(),
+        texts: None,
         work: work.clone(),
         meter: meter.clone(),
         on_progress: &on_progress,

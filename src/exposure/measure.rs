@@ -11,7 +11,7 @@ use crate::symbols::Sym;
 use serde::{Deserialize, Serialize};
 
 /// What one record adds to a cell.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Tally {
     /// Whether the request left the client.
     pub sent: Sent,

@@ -6,6 +6,7 @@ use crate::observation::Observation;
 use crate::place::site_of;
 use crate::symbols::{Sym, SymbolCache};
 use hashbrown::{HashMap, HashSet};
+use serde::{Deserialize, Serialize};
 
 /// How many pages of one site an input may name.
 pub const PAGES_PER_SITE: usize = 2000;
@@ -14,7 +15,7 @@ pub const PAGES_PER_SITE: usize = 2000;
 pub const OTHER: &str = "(other)";
 
 /// How often each page is named.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Pages {
     named: HashMap<Sym, u64>,
 }

@@ -13,7 +13,7 @@ use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
 /// Whether a document was a page of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DocumentKind {
     /// The browser said that it was a page.
     Page,
@@ -24,7 +24,7 @@ pub enum DocumentKind {
 }
 
 /// A document that was loaded in a capture: a candidate for being a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
     /// The number of its record in the input, from 0.
     pub record: u64,
@@ -41,7 +41,7 @@ pub struct Document {
 }
 
 /// A page as the capture describes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CapturePage {
     /// The capture's own name of it.
     pub id: Sym,
@@ -138,7 +138,7 @@ impl Coverage {
 }
 
 /// What one batch, or all batches so far, tell about the input.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Summary {
     /// Records read.
     pub records: u64,

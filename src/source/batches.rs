@@ -6,6 +6,7 @@ use super::allowance::is_bomb;
 use super::content::StoredHandle;
 use super::decode::Stream;
 use super::open::Open;
+use super::pool::Pool;
 use super::siblings::Siblings;
 use crate::format::{Cutter, Format, Kind, Piece, Reason, detect};
 use serde::{Deserialize, Serialize};
@@ -78,6 +79,7 @@ pub struct BatchReader {
     has_failed: bool,
     max_record: usize,
     batch_bytes: usize,
+    pool: Pool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,6 +167,7 @@ pub fn recognise(mut open: Open, choice: Choice<'_>, max_record: usize) -> io::R
         has_failed: false,
         max_record,
         batch_bytes: BATCH_BYTES,
+        pool: Pool::default(),
     })))
 }
 
@@ -184,9 +187,24 @@ impl BatchReader {
         self.format
     }
 
+    /// Whether the bytes are the file's own and not unpacked.
+    pub fn is_plain(&self) -> bool {
+        !self.is_compressed
+    }
+
+    /// BLAKE3 of what was read so far, which goes beyond the last batch.
+    pub fn content(&self) -> [u8; 32] {
+        *self.content.finalize().as_bytes()
+    }
+
     /// Uses batches of another size; results must not depend on it.
     pub fn set_batch_bytes(&mut self, bytes: usize) {
         self.batch_bytes = bytes.max(1);
+    }
+
+    /// Takes its buffers from there; whoever is done with a batch may give its bytes back.
+    pub fn set_pool(&mut self, pool: &Pool) {
+        self.pool = pool.clone();
     }
 
     /// Bytes of the stored file that were read so far.
@@ -227,6 +245,7 @@ impl BatchReader {
     fn fill(&mut self, goal: usize) -> bool {
         if self.state == State::Reading && self.carry.len() < goal {
             let before = self.carry.len();
+            self.carry.reserve(goal - before);
             let read = (&mut self.reader).take((goal - before) as u64).read_to_end(&mut self.carry);
             self.content.update(&self.carry[before..]);
             match read {
@@ -239,7 +258,8 @@ impl BatchReader {
     }
 
     fn batch(&mut self, consumed: usize, pieces: Vec<Piece>) -> Batch {
-        let rest = self.carry[consumed..].to_vec();
+        let mut rest = self.pool.take();
+        rest.extend_from_slice(&self.carry[consumed..]);
         let mut bytes = std::mem::replace(&mut self.carry, rest);
         bytes.truncate(consumed);
         let (cuts, later) = std::mem::take(&mut self.cuts).into_iter().partition(|cut| cut.at < consumed);
@@ -298,7 +318,7 @@ impl BatchReader {
         // Whoever lent the stream may have it back.
         self.reader = Box::new(io::empty());
         Totals {
-            content: *self.content.finalize().as_bytes(),
+            content: self.content(),
             sha256: self.stored.sha256(),
             stored_bytes: self.stored.bytes(),
             bytes: self.offset,

@@ -8,6 +8,7 @@ pub mod content;
 pub mod decode;
 pub mod encoding;
 pub mod open;
+pub mod pool;
 pub mod reopen;
 pub mod siblings;
 pub mod walk;

@@ -1,7 +1,7 @@
 //! Which records are page loads.
 
 use crate::record::{Record, Role};
-use crate::resolve::summary::DocumentKind;
+use crate::resolve::documents::DocumentKind;
 
 /// Whether a record loaded a document, as far as it can tell.
 pub(super) fn document(record: &Record<'_>, role: Role) -> Option<DocumentKind> {

@@ -1,7 +1,8 @@
 //! The context of an input: what all its records together say about each of them. It is made once
 //! from the merged summaries and then only read.
 
-use super::summary::{CapturePage, Document, DocumentKind, Summary};
+use super::documents::{Document, DocumentKind, Documents};
+use super::summary::{CapturePage, Summary};
 use crate::matching::How;
 use crate::matching::harvest::Proofs;
 use crate::matching::people::People;
@@ -68,8 +69,8 @@ impl Context {
         self.rows = found.into_iter().map(row).collect();
     }
 
-    fn place_documents(&mut self, documents: &[Document]) {
-        for document in documents {
+    fn place_documents(&mut self, documents: &Documents) {
+        for document in documents.iter() {
             if document.kind == DocumentKind::Frame
                 && document.referer.is_known()
                 && document.referer.host != document.page.host
@@ -86,8 +87,8 @@ impl Context {
 
     /// A page's URL is its first document; the recorder's title is a URL in few captures only. A
     /// capture may begin with a pixel, so that documents on a vendor's host come second.
-    fn place_pages(&mut self, documents: &[Document], pages: &[CapturePage], symbols: &SymbolCache<'_>) {
-        let mut by_ref: BTreeMap<Sym, Vec<&Document>> = BTreeMap::new();
+    fn place_pages(&mut self, documents: &Documents, pages: &[CapturePage], symbols: &SymbolCache<'_>) {
+        let mut by_ref: BTreeMap<Sym, Vec<Document>> = BTreeMap::new();
         for document in documents.iter().filter(|document| !document.page_ref.is_empty()) {
             by_ref.entry(document.page_ref).or_default().push(document);
         }
@@ -102,13 +103,14 @@ impl Context {
         }
     }
 
-    fn place_loads(&mut self, documents: &[Document]) {
-        for document in documents {
+    fn place_loads(&mut self, documents: &Documents) {
+        for document in documents.iter() {
             let is_seen = document.kind != DocumentKind::Frame && !document.vendor_host;
             if is_seen && self.is_page(document.page_ref, document.page) {
                 self.loads.entry(document.page).or_default().push(document.record);
             }
         }
+        self.loads.values_mut().for_each(Vec::shrink_to_fit);
     }
 
     /// The record that loaded the page on which another record was made: the last load of that page
@@ -169,17 +171,17 @@ impl Context {
 /// The documents that were pages. The first is the one on the site that the title names, or on
 /// nobody else's host; a vendor's own host only where there is no other. Later ones on other sites
 /// are taken for frames, unless the browser said that they were pages.
-fn pages_of(candidates: &[&Document], title: PageRef, symbols: &SymbolCache<'_>) -> Vec<(u64, PageRef)> {
+fn pages_of(candidates: &[Document], title: PageRef, symbols: &SymbolCache<'_>) -> Vec<(u64, PageRef)> {
     let site = |page: PageRef| site_of(&symbols.name(page.host)).to_owned();
-    let tops: Vec<&Document> =
-        candidates.iter().filter(|document| document.kind != DocumentKind::Frame).copied().collect();
+    let tops: Vec<&Document> = candidates.iter().filter(|document| document.kind != DocumentKind::Frame).collect();
     let titled = title.is_known().then(|| site(title));
     let first = tops
         .iter()
         .find(|document| titled.as_ref().is_some_and(|titled| site(document.page) == *titled))
         .or_else(|| tops.iter().find(|document| !document.vendor_host));
     let Some(first) = first else {
-        let page = if title.is_known() { Some(title) } else { tops.first().or(candidates.first()).map(|d| d.page) };
+        let page =
+            if title.is_known() { Some(title) } else { tops.first().copied().or(candidates.first()).map(|d| d.page) };
         return page.map(|page| (0, page)).into_iter().collect();
     };
     let own = site(first.page);

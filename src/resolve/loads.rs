@@ -33,8 +33,8 @@ type Contact = (Sym, Sym, Option<DataClass>);
 type Requests = (u64, u64);
 
 /// How many facts are held before they are put away, and how many are in a block.
-const HELD: usize = 1 << 16;
-const BLOCK: usize = 1 << 12;
+const HELD: usize = 1 << 14;
+const BLOCK: usize = 1 << 11;
 
 /// What is known of one load.
 #[derive(Debug, Default, Serialize, Deserialize)]

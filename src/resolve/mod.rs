@@ -4,6 +4,7 @@
 //! in parallel; only the small summaries of the batches are merged first, in batch order.
 
 pub mod context;
+pub mod documents;
 pub mod enter;
 pub mod finding;
 pub mod loads;

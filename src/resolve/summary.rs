@@ -1,6 +1,7 @@
 //! Summaries: what a batch tells about its whole input. They are small, made while the batch is
 //! parsed, and merged in batch order when the input has ended.
 
+use super::documents::Documents;
 use super::pages::Pages;
 use crate::exposure::measure::Span;
 use crate::matching::Asked;
@@ -11,34 +12,6 @@ use crate::people::links::Sightings;
 use crate::symbols::Sym;
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
-
-/// Whether a document was a page of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum DocumentKind {
-    /// The browser said that it was a page.
-    Page,
-    /// The browser said that it was in a frame.
-    Frame,
-    /// The browser said only that it was a document.
-    Unsaid,
-}
-
-/// A document that was loaded in a capture: a candidate for being a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Document {
-    /// The number of its record in the input, from 0.
-    pub record: u64,
-    /// The capture's own name of the page that it belongs to.
-    pub page_ref: Sym,
-    /// The page that its URL names.
-    pub page: PageRef,
-    /// The page that referred to it.
-    pub referer: PageRef,
-    /// Whether it was a page or in a frame, and who says so.
-    pub kind: DocumentKind,
-    /// Whether its host belongs to a vendor of the knowledge base.
-    pub vendor_host: bool,
-}
 
 /// A page as the capture describes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -151,7 +124,7 @@ pub struct Summary {
     /// Pages that the capture describes.
     pub pages: Vec<CapturePage>,
     /// Documents that were loaded, in record order.
-    pub documents: Vec<Document>,
+    pub documents: Documents,
     /// Which person keys were seen together.
     pub sightings: Sightings,
     /// The program that wrote the input.
@@ -178,7 +151,7 @@ impl Summary {
         self.lines += next.lines;
         self.span.merge(next.span);
         self.pages.extend(next.pages);
-        self.documents.extend(next.documents);
+        self.documents.append(&next.documents);
         self.producer = self.producer.take().or(next.producer);
         self.coverage.merge(&next.coverage);
         self.sightings.merge(&next.sightings);

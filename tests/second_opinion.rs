@@ -150,9 +150,12 @@ fn every_third_party_in_the_capture_is_in_the_ledger() {
 
 #[test]
 fn no_placeholder_is_counted_as_a_leak() {
+    let mut seen = 0;
     for opinion in opinions() {
-        for row in opinion.findings.iter().filter(|row| row["param"] == "u_hem") {
+        for row in opinion.findings.iter().filter(|row| row["param"].ends_with("u_hem")) {
             assert_eq!(row["form"], "placeholder", "{}: {row:?}", opinion.name);
+            seen += 1;
         }
     }
+    assert!(seen == 3 || folder().is_none(), "three sites send the digest of a template, {seen} are found");
 }

@@ -163,8 +163,8 @@ pub struct RowMaker<'m, 'r> {
 }
 
 impl<'m, 'r> RowMaker<'m, 'r> {
-    /// A maker for a batch of the input; `groups` holds the position of each group's first finding
-    /// with the group's size, by position.
+    /// A maker for a batch of the input; `groups` holds, by position, which findings of the batch are
+    /// the first of their group, with the group's size.
     pub fn new(worker: &'m Worker<'r>, input: &'m str, groups: &'m [(u64, u64)], delimiter: Delimiter) -> Self {
         RowMaker { worker, input, groups, encoder: RowEncoder::new(delimiter), rows: Rows::default() }
     }

@@ -16,6 +16,7 @@ use crate::plan::PersonKeySpec;
 use crate::record::Role;
 use crate::resolve::context::Context;
 use crate::resolve::enter::{InputFacts, Resolver, Traces};
+use crate::resolve::groups::Firsts;
 use crate::resolve::pages::PAGES_PER_SITE;
 use crate::resolve::summary::{Coverage, Summary};
 use crate::run::{Run, Worker};
@@ -41,8 +42,6 @@ pub struct InputRun {
     partial: Option<Partial>,
     progress: Mutex<Progress>,
     resolved: OnceLock<ResolvedInput>,
-    /// Position of the first finding of each group, with the number of findings in it.
-    groups: OnceLock<Vec<(u64, u64)>>,
 }
 
 #[derive(Default)]
@@ -56,6 +55,8 @@ struct Progress {
     handed_out: usize,
     observed: ObservedInput,
     traces: Traces,
+    /// The first findings of all groups, once all are entered.
+    firsts: Arc<Firsts>,
     rows: BTreeMap<usize, Rows>,
     rows_passed: usize,
 }
@@ -174,7 +175,6 @@ pub fn open(run: &Run<'_>, input: Input, stamp: Option<Stamp>, source: io::Resul
                 partial,
                 progress: Mutex::new(progress),
                 resolved: OnceLock::new(),
-                groups: OnceLock::new(),
             })));
         }
         Ok(Recognised::Empty) if input.is_named => "the file is empty".to_owned(),
@@ -318,15 +318,16 @@ impl InputRun {
             }
             Ok(())
         })?;
-        traces.fold();
+        traces.groups.fold();
         let mut progress = self.progress();
         progress.traces.merge(traces);
-        progress.traces.loads.relieve(self.store(worker))?;
+        progress.traces.relieve(self.store(worker))?;
         progress.in_flight -= 1;
         if progress.in_flight == 0 && progress.handed_out == progress.observed.len() {
             let traces = &mut progress.traces;
             traces.loads.enter_exposing(self.store(worker), cells)?;
-            let _ = self.groups.set(traces.firsts());
+            let groups = std::mem::take(&mut traces.groups);
+            progress.firsts = Arc::new(groups.firsts(self.store(worker))?);
             progress.stage = Stage::Writing;
             progress.handed_out = 0;
         }
@@ -339,8 +340,13 @@ impl InputRun {
     /// # Errors
     /// When spilled observations cannot be read or a table cannot be written.
     pub fn write(&self, batch: usize, worker: &Worker<'_>, board: &Board<'_>) -> Result<Option<InputOutcome>> {
-        let groups = self.groups.get().map(Vec::as_slice).unwrap_or_default();
-        let mut maker = RowMaker::new(worker, &self.input.name, groups, worker.run.plan.csv.delimiter);
+        let groups = {
+            let progress = self.progress();
+            let (positions, firsts) = (progress.observed.positions(batch), Arc::clone(&progress.firsts));
+            drop(progress);
+            firsts.within(positions, self.store(worker))?
+        };
+        let mut maker = RowMaker::new(worker, &self.input.name, &groups, worker.run.plan.csv.delimiter);
         self.each_entry(batch, worker, true, &mut |resolver, entry, base, hit| {
             match entry {
                 Entry::Observed(seen) => maker.observed(resolver, &seen, &base.place(&seen.at), hit),
@@ -366,6 +372,9 @@ impl InputRun {
         let loads = std::mem::take(&mut progress.traces.loads);
         sink.append_loads(&self.input.name, capture, &loads, self.store(worker), &worker.symbols)?;
         loads.release(self.store(worker));
+        if let Some(firsts) = Arc::into_inner(std::mem::take(&mut progress.firsts)) {
+            firsts.release(self.store(worker));
+        }
         Ok(Some(self.outcome(&progress)))
     }
 

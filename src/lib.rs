@@ -68,6 +68,7 @@ pub mod scan;
 pub mod secret;
 pub mod sensitive;
 pub mod size;
+pub mod sorter;
 pub mod source;
 pub mod spill;
 pub mod stages;

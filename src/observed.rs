@@ -7,6 +7,7 @@ use crate::resolve::summary::Summary;
 use crate::spill::Kept;
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// The batches of an input, as far as they are observed.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -123,6 +124,12 @@ impl ObservedInput {
     /// What all batches together tell about the input.
     pub fn take_summary(&mut self) -> Summary {
         std::mem::take(&mut self.summary)
+    }
+
+    /// The positions of a batch's hits in the input.
+    pub fn positions(&self, number: usize) -> Range<u64> {
+        let batch = self.batches.get(number).and_then(Option::as_ref);
+        batch.map_or(0..0, |batch| batch.base.hits..batch.base.hits + u64::from(batch.hits))
     }
 
     /// Takes the observations of a batch, to be put back unless they are not needed any more.

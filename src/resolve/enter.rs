@@ -3,6 +3,7 @@
 
 use super::context::Context;
 use super::finding::Found;
+use super::groups::Groups;
 use super::loads::{Load, Loads};
 use super::pages::OTHER;
 use super::party::{Party, Relation, Sites};
@@ -17,7 +18,9 @@ use crate::people::set::Person;
 use crate::place::{UNKNOWN, site_of};
 use crate::record::{Role, Sent};
 use crate::secret::Secret;
+use crate::spill::Store;
 use crate::symbols::{Sym, SymbolCache};
+use anyhow::Result;
 use hashbrown::{HashMap, HashSet};
 use std::cell::RefCell;
 
@@ -94,53 +97,32 @@ pub struct Resolved {
 /// What entering the batches of an input leaves beside the cells.
 #[derive(Debug, Default)]
 pub struct Traces {
-    /// Grouped findings: id, position of the first, how many.
-    pub groups: Vec<(u64, u64, u64)>,
+    /// Findings that are listed in groups.
+    pub groups: Groups,
     /// What the page loads of a capture sent.
     pub loads: Loads,
     /// Requests to a known vendor on no known page.
     pub pageless: u64,
     /// Findings that count.
     pub findings: u64,
-    /// How many groups there were when they were last folded.
-    folded: usize,
 }
 
-/// Groups are folded when there are this many more than twice the last time.
-const UNFOLDED: usize = 1 << 16;
-
 impl Traces {
-    /// Makes one entry of each group: its id, the position of its first finding, and how many.
-    pub fn fold(&mut self) {
-        self.groups.sort_unstable();
-        self.groups.dedup_by(|next, first| {
-            let same = next.0 == first.0;
-            if same {
-                first.2 += next.2;
-            }
-            same
-        });
-    }
-
     /// Adds the traces of another batch.
     pub fn merge(&mut self, other: Traces) {
-        self.groups.extend(other.groups);
+        self.groups.merge(other.groups);
         self.loads.merge(other.loads);
         self.pageless += other.pageless;
         self.findings += other.findings;
-        if self.groups.len() > 2 * self.folded + UNFOLDED {
-            self.fold();
-            self.folded = self.groups.len();
-        }
     }
 
-    /// The position of the first finding of each group, with the group's size, by position.
-    pub fn firsts(&mut self) -> Vec<(u64, u64)> {
-        self.fold();
-        let mut firsts: Vec<(u64, u64)> =
-            std::mem::take(&mut self.groups).into_iter().map(|(_, position, count)| (position, count)).collect();
-        firsts.sort_unstable();
-        firsts
+    /// Puts away what is much.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn relieve(&mut self, store: &Store) -> Result<()> {
+        self.groups.relieve(store)?;
+        self.loads.relieve(store)
     }
 }
 
@@ -504,7 +486,7 @@ impl<'r> Resolver<'r> {
             let found = Found { seen, resolved, hit, channel, ordinal, record: place.0, offset: place.1 };
             let id = self.finding_id(&found);
             if Self::is_grouped(hit.class) {
-                traces.groups.push((id, position + u64::from(ordinal), 1));
+                traces.groups.add(id, position + u64::from(ordinal));
             }
             if Self::counts(hit) {
                 traces.findings += 1;

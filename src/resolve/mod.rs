@@ -7,6 +7,7 @@ pub mod context;
 pub mod documents;
 pub mod enter;
 pub mod finding;
+pub mod groups;
 pub mod loads;
 pub mod pages;
 pub mod party;

@@ -23,7 +23,12 @@ impl Fingerprints {
         if self.buckets.is_empty() {
             self.buckets.resize_with(1 << BUCKET_BITS, Vec::new);
         }
-        self.buckets[bucket_of(key)].push([(key >> 32) as u32, key as u32, payload]);
+        let bucket = &mut self.buckets[bucket_of(key)];
+        // Doubling would leave half of very much room unused.
+        if bucket.len() == bucket.capacity() {
+            bucket.reserve_exact(bucket.len() / 8 + 64);
+        }
+        bucket.push([(key >> 32) as u32, key as u32, payload]);
     }
 
     /// Sorts the entries and makes the bitmap. Entries that are equal count once.

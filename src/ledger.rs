@@ -15,6 +15,7 @@ use crate::scan::Scanned;
 use crate::secret::Secret;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 use std::time::SystemTime;
 
 /// What a ledger says where there were too many keys to be linked.
@@ -100,8 +101,11 @@ pub fn identity(arguments: &Scan, plan: &Plan, secret: &Secret, lists: &[ListUse
 
 /// The tool that writes.
 pub fn tool() -> Tool {
-    let program = std::env::current_exe().ok();
-    let sha256 = program.and_then(|path| hashing::sha256_file(&path).ok()).map(|(_, sha256)| sha256);
+    static SHA256: LazyLock<Option<String>> = LazyLock::new(|| {
+        let program = std::env::current_exe().ok()?;
+        hashing::sha256_file(&program).ok().map(|(_, sha256)| sha256)
+    });
+    let sha256 = SHA256.clone();
     Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned(), sha256 }
 }
 

@@ -218,3 +218,15 @@ fn every_shape_is_found() {
     }
     assert!(missed.is_empty(), "{missed:#?}");
 }
+
+#[test]
+fn a_name_means_its_value_and_not_the_parts_of_a_url_in_it() {
+    let url = |page: &str| entry(&format!("https://t.example.net/p?q={}", escaped(page)));
+    let lab = Lab::new();
+    let pages = ["http://www.shop.example.org/feeds/posts/default", "http://www.shop.example.org/find?q=knee+pain"];
+    lab.write("visit.har", har(pages.map(url).to_vec()));
+    let found = rows(&lab.ledger("ledger", &["visit.har"], 0).join("findings.csv"));
+    let searches = found.iter().filter(|row| row["data_class"] == "search_text");
+    let records: Vec<&str> = searches.map(|row| row["record"].as_str()).collect();
+    assert_eq!(records, ["1"]);
+}

@@ -158,17 +158,21 @@ impl Search<'_, '_> {
     /// Judges an innermost value by its pattern and key.
     fn leaf(&mut self, node: &Node<'_>, path: &str, channel: Channel) {
         let field = self.note_field(node, channel);
-        let key = std::str::from_utf8(node.keys.last()).unwrap_or_default();
+        // What stands without a name in a copied URL is not meant by the name of the URL.
+        let is_nameless = node.inside_url.is_some() && node.inner_keys().is_empty();
+        let names = if is_nameless { "" } else { path };
         let route = within_url(self.symbols, node, channel);
         if !self.run.people.is_empty() {
             self.join_halves(node, route);
         }
-        let memo = self.buffers.seen.key(&[path.as_bytes()], node.value);
+        let memo = self.buffers.seen.key(&[names.as_bytes()], node.value);
         let seen = match self.buffers.seen.get(memo) {
             Some(Seen::Nothing) => return,
             Some(Seen::Something(seen)) => seen,
             None => {
-                let seen = Rc::new(self.look(node, key, path));
+                let key = if is_nameless { b"" } else { node.keys.last() };
+                let key = std::str::from_utf8(key).unwrap_or_default();
+                let seen = Rc::new(self.look(node, key, names));
                 self.buffers.seen.put(memo, Seen::Something(Rc::clone(&seen)));
                 seen
             }

@@ -64,7 +64,7 @@ fn measure(name: &str, megabytes: u64, dir: &Path, record: impl Fn(u64, &mut Str
                 pipe.write_all(b"]}}").unwrap();
             }
         });
-        most_memory(&mut child)
+        most_memory(&mut child, &[0])
     });
     let seconds = begin.elapsed().as_secs_f64();
     println!(

@@ -206,6 +206,11 @@ mod tests {
         }
         let err = Journal::resume(dir.path(), &identity("b"), &texts).err().expect("refused");
         assert!(err.to_string().contains("other options"), "{err}");
+        let mut journal = Journal::begin(dir.path(), &identity("a")).expect("begun");
+        let longer = texts.length() + 1;
+        journal.checkpoint(Vec::new(), Vec::new(), mark(1), &Counts::default(), longer).expect("written");
+        let err = Journal::resume(dir.path(), &identity("a"), &texts).err().expect("refused");
+        assert!(err.to_string().contains("texts"), "{err}");
     }
 
     #[test]

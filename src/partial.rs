@@ -11,7 +11,7 @@ use crate::source::batches::BatchReader;
 use crate::spill::Store;
 use anyhow::{Context as _, Result, bail};
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 /// An input that is kept while it is read.
@@ -114,7 +114,7 @@ pub fn forget(run: &Run<'_>) {
 }
 
 /// What was set down of an input, unless it was of another file.
-fn read(dir: &std::path::Path, stamp: &Stamp, batch_bytes: usize) -> Result<Option<ObservedInput>> {
+fn read(dir: &Path, stamp: &Stamp, batch_bytes: usize) -> Result<Option<ObservedInput>> {
     let path = dir.join("state");
     if !path.exists() {
         return Ok(None);

@@ -70,9 +70,11 @@ impl Store {
     /// # Errors
     /// When it cannot be written.
     pub fn sync(&self) -> Result<()> {
-        // The file is synced without holding up those who write.
-        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        let file = file.as_ref().map(|(file, _)| file.try_clone()).transpose();
+        // A handle of its own, so that those who write are not held up meanwhile.
+        let file = {
+            let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+            file.as_ref().map(|(file, _)| file.try_clone()).transpose()
+        };
         let synced = file.and_then(|file| file.map_or(Ok(()), |file| file.sync_data()));
         synced.with_context(|| format!("{}: cannot write", self.path.display()))
     }

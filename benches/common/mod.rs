@@ -36,5 +36,5 @@ fn scan(input: &Path, ledger: &Path, options: &[&str]) -> u64 {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    most_memory(&mut child)
+    most_memory(&mut child, &[0, 3])
 }

@@ -5,7 +5,7 @@
 use crate::detect::labels::Labels;
 use crate::detect::{Detected, location_of, told};
 use crate::knowledge::{EndpointId, HostFacts, Knowledge, Location, Product, VendorId};
-use crate::peel::Peeler;
+use crate::peel::{Node, Peeler};
 use crate::place::{UrlParts, host_name};
 use crate::record::{Body, Record};
 use crate::symbols::{SymbolCache, Symbols};
@@ -102,7 +102,7 @@ fn take_apart(knowledge: &Knowledge, url: &str, body: Option<&[u8]>, looked: &mu
     let record = Record { url: url.as_bytes().into(), body, ..Record::default() };
     let mut named = told::Values::default();
     let (mut values, endpoint) = (Vec::new(), looked.endpoint);
-    Peeler::default().record(&record, &mut |node| {
+    Peeler::default().record(&record, &mut |node: &Node<'_>| {
         let Some(location) = location_of(node) else { return };
         let keys = String::from_utf8_lossy(node.keys.as_bytes()).into_owned();
         if let (Some(endpoint), None) = (endpoint, node.inside_url) {

@@ -4,9 +4,9 @@
 use foldhash::fast::FixedState;
 use foldhash::quality::RandomState;
 use hashbrown::HashMap;
-use std::hash::{BuildHasher, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
 
-/// How many values are remembered.
+/// How many values are usually remembered.
 const REMEMBERED: usize = 1 << 16;
 
 /// Longer values rarely come again.
@@ -18,11 +18,19 @@ const LONGEST: usize = 1024;
 pub(crate) struct Memo<V> {
     seed: RandomState,
     known: HashMap<u64, V, FixedState>,
+    most: usize,
 }
 
 impl<V> Default for Memo<V> {
     fn default() -> Self {
-        Memo { seed: RandomState::default(), known: HashMap::default() }
+        Memo::of(REMEMBERED)
+    }
+}
+
+impl<V> Memo<V> {
+    /// A memory for this many values.
+    pub(crate) fn of(most: usize) -> Self {
+        Memo { seed: RandomState::default(), known: HashMap::default(), most }
     }
 }
 
@@ -42,6 +50,11 @@ impl<V: Clone> Memo<V> {
         Some(hasher.finish())
     }
 
+    /// What decides beside values, as a word for [`Memo::key`].
+    pub(crate) fn word(&self, what: impl Hash) -> [u8; 8] {
+        self.seed.hash_one(what).to_le_bytes()
+    }
+
     /// What is known under a key.
     pub(crate) fn get(&self, key: Option<u64>) -> Option<V> {
         self.known.get(&key?).cloned()
@@ -50,7 +63,7 @@ impl<V: Clone> Memo<V> {
     /// Remembers something under a key.
     pub(crate) fn put(&mut self, key: Option<u64>, what: V) {
         let Some(key) = key else { return };
-        if self.known.len() >= REMEMBERED {
+        if self.known.len() >= self.most {
             self.known.clear();
         }
         self.known.insert(key, what);

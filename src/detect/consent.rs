@@ -49,6 +49,13 @@ impl Signals {
         }
     }
 
+    /// Adds what another value of the request says.
+    pub(super) fn add(&mut self, other: Signals) {
+        self.said = self.said.max(other.said);
+        self.european = self.european.max(other.european);
+        self.outside_europe |= other.outside_europe;
+    }
+
     /// The header of Global Privacy Control.
     pub(super) fn read_privacy_control(&mut self, header: Option<&[u8]>) {
         if header.is_some_and(|value| value.trim_ascii() == b"1") {

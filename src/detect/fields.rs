@@ -3,6 +3,7 @@
 //! them is seen.
 
 use super::hit::Route;
+use super::part::Base;
 use crate::patterns::{SiblingMatch, promises_siblings, scan_siblings};
 use crate::peel::Node;
 use crate::symbols::Sym;
@@ -14,7 +15,7 @@ const LONGEST_VALUE: usize = 200;
 /// More fields than this are no form.
 const MOST_FIELDS: usize = 4_000;
 
-/// The fields seen so far. One buffer holds all names and values and is used for record after record.
+/// The fields seen so far. One buffer holds all names and values.
 #[derive(Debug, Default)]
 pub(super) struct Fields {
     fields: Vec<Field>,
@@ -23,7 +24,7 @@ pub(super) struct Fields {
     promising: Vec<Promise>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Field {
     container: u32,
     key: Range<usize>,
@@ -42,6 +43,8 @@ struct Promise {
 pub(super) struct Travel {
     pub(super) route: Route,
     pub(super) chain: Sym,
+    /// The number of the message that held it, from 1; 0 when none did.
+    pub(super) message: u32,
     pub(super) encoded: bool,
 }
 
@@ -66,8 +69,9 @@ impl Fields {
         self.promising.clear();
     }
 
-    /// Keeps a value and returns its number, unless it can be no part of anything.
-    pub(super) fn note(&mut self, node: &Node<'_>, travel: impl FnOnce() -> Travel) -> Option<usize> {
+    /// Keeps a value of a group of siblings and returns its number, unless it can be no part of
+    /// anything.
+    pub(super) fn note(&mut self, node: &Node<'_>, container: u32, travel: impl FnOnce() -> Travel) -> Option<usize> {
         if node.value.len() > LONGEST_VALUE || node.keys.is_empty() || self.fields.len() >= MOST_FIELDS {
             return None;
         }
@@ -77,11 +81,41 @@ impl Fields {
         self.text.push_str(key);
         let middle = self.text.len();
         self.text.push_str(value);
-        self.fields.push(Field { container: node.container, key: start..middle, value: middle..self.text.len() });
-        if self.promising.last().is_none_or(|last| last.container != node.container) && promises_siblings(key) {
-            self.promising.push(Promise { container: node.container, travel: travel() });
+        self.fields.push(Field { container, key: start..middle, value: middle..self.text.len() });
+        if self.is_news(container) && promises_siblings(key) {
+            self.promising.push(Promise { container, travel: travel() });
         }
         Some(self.fields.len() - 1)
+    }
+
+    /// Adds the fields of an outer value and returns the number of the first.
+    pub(super) fn append(&mut self, other: &Fields, base: Base) -> usize {
+        let (first, start) = (self.fields.len(), self.text.len());
+        self.text.push_str(&other.text);
+        let moved = |range: &Range<usize>| start + range.start..start + range.end;
+        let room = MOST_FIELDS.saturating_sub(first);
+        self.fields.extend(other.fields.iter().take(room).map(|field| Field {
+            container: base.outer(field.container),
+            key: moved(&field.key),
+            value: moved(&field.value),
+        }));
+        for promise in &other.promising {
+            let container = base.outer(promise.container);
+            if self.is_news(container) {
+                self.promising.push(Promise { container, ..*promise });
+            }
+        }
+        first
+    }
+
+    /// A field's number, if there is one of that number.
+    pub(super) fn holds(&self, number: usize) -> Option<usize> {
+        (number < self.fields.len()).then_some(number)
+    }
+
+    /// Whether a group is not the one that promised something last.
+    fn is_news(&self, container: u32) -> bool {
+        self.promising.last().is_none_or(|last| last.container != container)
     }
 
     /// What fields of one container make up.

@@ -1,13 +1,14 @@
 //! Hits: what was found in a value, with how it travelled and whose it is; and what several fields
 //! of a record make up together.
 
-use super::fields::Whole;
+use super::fields::{Travel, Whole};
+use super::part::Clear;
 use super::{Search, fingerprint, mask};
 use crate::class::{DataClass, Form};
 use crate::matching::{self, Riddle, domains, harvest};
 use crate::observation::{Channel, Condition, Hit};
 use crate::patterns::{self, Confidence};
-use crate::peel::Node;
+use crate::peel::{Node, Place};
 use crate::symbols::Sym;
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -67,21 +68,33 @@ impl Search<'_, '_> {
     /// Adds a datum without looking at its words.
     pub(super) fn push_alone(&mut self, node: &Node<'_>, route: Route, datum: &Datum<'_>, field: Option<usize>) {
         let param = self.labels.text(node.keys.as_bytes());
-        let hit = self.hit(datum, route, param, self.labels.chain(node.steps));
+        let mut hit = self.hit(datum, &self.travel(node, route), param);
         if matches!(datum.form, Form::Plain | Form::Encoded) && datum.confidence > Confidence::Possible {
             self.harvest(hit.fingerprint, datum.class, datum.value);
         }
-        self.enter(hit, datum.value, field);
+        if !self.run.people.is_empty() {
+            let who = self.recognise(&mut hit, datum.value);
+            self.part.people.extend(who);
+        }
+        self.part.hits.push((hit, field));
+    }
+
+    /// How a value travelled.
+    pub(super) fn travel(&self, node: &Node<'_>, route: Route) -> Travel {
+        Travel { route, chain: self.labels.chain(node.steps), message: message_of(node), encoded: node.encoded }
     }
 
     /// Keeps a value that was seen in clear, by its fingerprint.
     pub(super) fn harvest(&mut self, id: u64, class: DataClass, value: &str) {
-        let memo = self.buffers.digests.key(&[&[class as u8]], value.as_bytes());
-        let digests = &mut self.buffers.digests;
-        self.buffers.harvest.note(id, class, || digests.get_or(memo, || harvest::digests(class, value)));
+        if harvest::is_harvested(class) {
+            let memo = self.buffers.digests.key(&[&[class as u8]], value.as_bytes());
+            let digests = self.buffers.digests.get_or(memo, || harvest::digests(class, value));
+            self.part.clear.push(Clear { id, class, digests });
+        }
     }
 
-    fn hit(&mut self, datum: &Datum<'_>, route: Route, param: Sym, chain: Sym) -> Hit<'static> {
+    /// What tables show of a datum.
+    pub(super) fn hit(&mut self, datum: &Datum<'_>, travel: &Travel, param: Sym) -> Hit<'static> {
         let Datum { class, form, confidence, detector, reason, value } = *datum;
         let kind = [class as u8, form as u8, confidence as u8];
         let memo = self.buffers.shown.key(&[&kind, detector.as_bytes(), reason.as_bytes()], value.as_bytes());
@@ -101,13 +114,13 @@ impl Search<'_, '_> {
             class,
             form,
             confidence: shown.confidence,
-            channel: route.channel,
-            condition: route.condition,
+            channel: travel.route.channel,
+            condition: travel.route.condition,
             detector: shown.detector,
             reason: shown.reason,
             param,
-            chain,
-            message: 0,
+            chain: travel.chain,
+            message: travel.message,
             masked: Cow::Owned(shown.masked.clone()),
             fingerprint: shown.fingerprint,
             riddle: shown.riddle,
@@ -116,37 +129,18 @@ impl Search<'_, '_> {
         }
     }
 
-    fn enter(&mut self, mut hit: Hit<'static>, value: &str, field: Option<usize>) {
-        if !self.run.people.is_empty() {
-            self.recognise(&mut hit, value);
-        }
-        self.hits.push(hit);
-        self.hit_fields.push(field);
-    }
-
     /// Makes one finding of the fields that hold its parts; the parts have no rows of their own.
     pub(super) fn join_fields(&mut self) {
-        for whole in self.buffers.fields.wholes() {
+        for whole in self.whole.fields.wholes() {
             let Whole { found, keys, values, travel } = whole;
             let values = values.join(", ");
             let part_of = |hit: &Hit<'_>, field: &Option<usize>| {
                 patterns::is_part_of(hit.class, found.class) && field.is_some_and(|field| found.fields.contains(&field))
             };
-            let streets = self.hits.iter().zip(&self.hit_fields);
-            let mut street = streets.filter(|(hit, field)| hit.class == DataClass::Street && part_of(hit, field));
-            let whose = street.find_map(|(hit, _)| (!hit.matched.is_empty()).then_some(hit.matched));
-            let mut fields = std::mem::take(&mut self.hit_fields).into_iter();
-            let mut kept = Vec::with_capacity(self.hits.len());
-            let is_kept = |hit: &Hit<'_>| {
-                let field = fields.next().unwrap_or_default();
-                let keep = !part_of(hit, &field);
-                if keep {
-                    kept.push(field);
-                }
-                keep
-            };
-            self.hits.retain(is_kept);
-            self.hit_fields = kept;
+            let is_street = |(hit, field): &&(Hit<'_>, _)| hit.class == DataClass::Street && part_of(hit, field);
+            let mut streets = self.whole.hits.iter().filter(is_street);
+            let whose = streets.find_map(|(hit, _)| (!hit.matched.is_empty()).then_some(hit.matched));
+            self.whole.hits.retain(|(hit, field)| !part_of(hit, field));
             let datum = Datum {
                 class: found.class,
                 form: if travel.encoded { Form::Encoded } else { Form::Plain },
@@ -156,10 +150,23 @@ impl Search<'_, '_> {
                 value: &values,
             };
             let param = self.labels.text(keys.join("+").as_bytes());
-            let hit = self.hit(&datum, travel.route, param, travel.chain);
-            let hit = Hit { matched: whose.unwrap_or_default(), ..hit };
-            self.enter(hit, &values, None);
+            let mut hit = self.hit(&datum, &travel, param);
+            hit.matched = whose.unwrap_or_default();
+            if !self.run.people.is_empty() {
+                let who = self.recognise(&mut hit, &values);
+                self.whole.people.extend(who);
+            }
+            self.whole.hits.push((hit, None));
         }
+    }
+}
+
+/// The number of the message that held a value, from 1; 0 when none did.
+fn message_of(node: &Node<'_>) -> u32 {
+    let number = |name: &[u8]| std::str::from_utf8(name).ok()?.parse().ok();
+    match node.place {
+        Place::WebSocket => node.steps.iter().next().and_then(|step| number(step.name)).unwrap_or_default(),
+        _ => 0,
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::Search;
 use super::hit::{Datum, Route, readable};
+use super::part::{Half, Part};
 use crate::class::Form;
 use crate::matching::Riddle;
 use crate::matching::people::{Known, Who, digest_half, fingerprint_half, is_identifying};
@@ -19,44 +20,20 @@ const LONGEST_HALF: usize = 64;
 /// Longer values are texts, in which only what stands inside is looked for.
 const LONGEST_VALUE: usize = 256;
 
-/// Whose values a record holds, as far as it was searched.
-#[derive(Default)]
-pub(super) struct Named {
-    /// People whom an identifying value names.
-    people: Vec<Who>,
-    /// Hits that name nobody alone.
-    weak: Vec<(Hit<'static>, Who)>,
-    /// The field that was looked at last.
-    last: Option<Half>,
-}
-
-/// A field that may hold half a value.
-struct Half {
-    container: u32,
-    key: Vec<u8>,
-    value: String,
-}
-
-impl Named {
-    /// Whether anybody's value was seen, if only one that names nobody alone.
-    pub(super) fn saw_anybody(&self) -> bool {
-        !(self.people.is_empty() && self.weak.is_empty())
-    }
-}
-
 impl Search<'_, '_> {
-    /// Gives a hit the name of the person whose value it is.
-    pub(super) fn recognise(&mut self, hit: &mut Hit<'_>, value: &str) {
+    /// Gives a hit the name of the person whose value it is, and answers who that is where the value
+    /// names one alone.
+    pub(super) fn recognise(&self, hit: &mut Hit<'_>, value: &str) -> Option<Who> {
         let people = self.run.people;
         let known = match hit.riddle {
             Riddle::Keyed(key) | Riddle::Bare(key) => people.digest(key),
             Riddle::None if matches!(hit.form, Form::Plain | Form::Encoded) => people.text(value),
             Riddle::None => None,
         };
-        let Some(known) = known else { return };
+        let known = known?;
         let is_plain = hit.riddle == Riddle::None;
         if is_plain && !known.fits(hit.class, value) {
-            return;
+            return None;
         }
         if matches!(hit.riddle, Riddle::Bare(_)) || known.how.class.tells_more_than(hit.class) {
             hit.class = known.how.class;
@@ -67,16 +44,14 @@ impl Search<'_, '_> {
         hit.detector = self.symbols.intern(known.who.detector());
         hit.reason = self.symbols.intern(&format!("{}: {}", known.who.whose(), known.how.words()));
         hit.matched = self.symbols.intern(&people.name(&known.who));
-        if is_identifying(known.how.class) {
-            self.named_people.people.push(known.who);
-        }
+        is_identifying(known.how.class).then_some(known.who)
     }
 
     /// Looks for people's values in an innermost value; `first` is the first hit found in it.
     pub(super) fn known_values(&mut self, node: &Node<'_>, first: usize, route: Route) {
         let people = self.run.people;
         let Ok(text) = std::str::from_utf8(node.value) else { return };
-        if self.hits[first..].iter().any(|hit| !hit.matched.is_empty()) {
+        if self.part.hits[first..].iter().any(|(hit, _)| !hit.matched.is_empty()) {
             return;
         }
         if let Some(known) = people.text(text).filter(|_| text.len() <= LONGEST_VALUE) {
@@ -93,25 +68,10 @@ impl Search<'_, '_> {
     }
 
     /// Adds somebody's value; [`Search::recognise`] says whose it is.
-    fn push_known(&mut self, node: &Node<'_>, route: Route, known: &Known, value: &str) {
-        let datum = Datum {
-            class: known.how.class,
-            form: readable(node),
-            confidence: Confidence::Certain,
-            detector: known.who.detector(),
-            reason: "",
-            value,
-        };
-        self.push(node, route, &datum, None);
-    }
-
     fn known_value(&mut self, node: &Node<'_>, value: &str, known: Known, is_weak: bool, route: Route) {
-        self.push_known(node, route, &known, value);
-        if is_weak {
-            self.hit_fields.pop();
-            if let Some(hit) = self.hits.pop() {
-                self.named_people.weak.push((hit, known.who));
-            }
+        self.push(node, route, &datum_of(&known, readable(node), value), None);
+        if is_weak && let Some((hit, _)) = self.part.hits.pop() {
+            self.part.weak.push((hit, known.who));
         }
     }
 
@@ -120,34 +80,62 @@ impl Search<'_, '_> {
     pub(super) fn join_halves(&mut self, node: &Node<'_>, route: Route) {
         let value = std::str::from_utf8(node.value).unwrap_or_default();
         let is_half = (2..=LONGEST_HALF).contains(&value.len()) && !value.contains('@');
-        let half = Half { container: node.container, key: node.keys.last().to_vec(), value: value.to_owned() };
-        let last = std::mem::replace(&mut self.named_people.last, is_half.then_some(half));
-        let Some(last) = last.filter(|last| is_half && last.container == node.container) else { return };
-        let Some(whole) = joined(&last.value, value) else { return };
-        let Some(known) = self.run.people.text(&whole).filter(|known| is_identifying(known.how.class)) else { return };
-        self.push_known(node, route, &known, &whole);
-        if let Some(hit) = self.hits.last_mut() {
-            let keys = [&last.key[..], b"+", node.keys.last()].concat();
-            hit.param = self.labels.text(&keys);
+        let half = is_half.then(|| Half {
+            container: self.base.inner(node.container),
+            key: node.keys.last().to_vec(),
+            value: value.to_owned(),
+            travel: self.travel(node, route),
+        });
+        let Some((_, last)) = &mut self.part.ends else {
+            self.part.ends = Some((half.clone(), half));
+            return;
+        };
+        let last = std::mem::replace(last, half.clone());
+        if let Some((hit, who)) = self.whole_of(last.as_ref(), half.as_ref()) {
+            self.part.hits.push((hit, None));
+            self.part.people.extend(who);
         }
+    }
+
+    /// Looks for a value that was split over the last field before an outer value and its first.
+    pub(super) fn join_ends(&mut self, part: &Part) {
+        let Some((first, last)) = &part.ends else { return };
+        let base = self.base;
+        let moved = |half: &Half| Half { container: base.outer(half.container), ..half.clone() };
+        let before = self.whole.ends.take().and_then(|(_, last)| last);
+        if let Some((hit, who)) = self.whole_of(before.as_ref(), first.as_ref().map(moved).as_ref()) {
+            self.whole.hits.push((hit, None));
+            self.whole.people.extend(who);
+        }
+        self.whole.ends = Some((None, last.as_ref().map(moved)));
+    }
+
+    /// Somebody's value that two fields make up, and who that is.
+    fn whole_of(&mut self, one: Option<&Half>, other: Option<&Half>) -> Option<(Hit<'static>, Option<Who>)> {
+        let (one, other) = (one?, other.filter(|other| one.is_some_and(|one| one.container == other.container))?);
+        let value = joined(&one.value, &other.value)?;
+        let known = self.run.people.text(&value).filter(|known| is_identifying(known.how.class))?;
+        let form = if other.travel.encoded { Form::Encoded } else { Form::Plain };
+        let param = self.labels.text(&[&one.key[..], b"+", &other.key].concat());
+        let mut hit = self.hit(&datum_of(&known, form, &value), &other.travel, param);
+        let who = self.recognise(&mut hit, &value);
+        Some((hit, who))
     }
 
     /// Adds what names nobody alone where the record holds a value of the same person that does.
     pub(super) fn add_weak(&mut self) {
-        let Named { people, weak, .. } = std::mem::take(&mut self.named_people);
+        let people = std::mem::take(&mut self.whole.people);
+        let weak = std::mem::take(&mut self.whole.weak);
         for person in &people {
             self.name_shared(person);
         }
         let counted = weak.into_iter().filter(|(_, who)| people.iter().any(|person| person.meets(who)));
-        for (hit, _) in counted {
-            self.hits.push(hit);
-            self.hit_fields.push(None);
-        }
+        self.whole.hits.extend(counted.map(|(hit, _)| (hit, None)));
     }
 
     /// Names the hits that hold what the person shares with others.
     fn name_shared(&mut self, person: &Who) {
-        for hit in self.hits.iter_mut().filter(|hit| hit.matched.is_empty()) {
+        for (hit, _) in self.whole.hits.iter_mut().filter(|(hit, _)| hit.matched.is_empty()) {
             let half = match hit.riddle {
                 Riddle::Keyed(key) | Riddle::Bare(key) => digest_half(key),
                 Riddle::None => fingerprint_half(hit.fingerprint),
@@ -161,6 +149,17 @@ impl Search<'_, '_> {
             hit.reason = self.symbols.intern(&format!("{}, beside one that names the person", person.whose()));
             hit.matched = self.symbols.intern(&self.run.people.name(person));
         }
+    }
+}
+
+fn datum_of<'t>(known: &Known, form: Form, value: &'t str) -> Datum<'t> {
+    Datum {
+        class: known.how.class,
+        form,
+        confidence: Confidence::Certain,
+        detector: known.who.detector(),
+        reason: "",
+        value,
     }
 }
 

@@ -8,6 +8,8 @@ mod hit;
 mod known;
 pub mod labels;
 pub mod mask;
+mod part;
+mod recall;
 mod restraint;
 mod search;
 pub(crate) mod told;
@@ -22,14 +24,14 @@ use crate::memo::Memo;
 use crate::observation::{Consent, Hit, PageRef, Recipient, Told};
 use crate::patterns::{Confidence, Match};
 use crate::peel::Peeler;
+use crate::place::UrlParts;
 use crate::record::Record;
 use crate::run::Run;
 use crate::secret::Secret;
 use crate::symbols::{Sym, SymbolCache};
-use fields::Fields;
 use hit::Shown;
-use known::Named;
 use labels::Labels;
+use part::{Base, Part, Remembered};
 use search::{Search, Seen};
 use std::rc::Rc;
 pub(crate) use vendor::location_of;
@@ -66,7 +68,10 @@ pub struct Detector<'r> {
 /// Buffers that are used for record after record.
 #[derive(Default)]
 struct Buffers {
-    fields: Fields,
+    part: Part,
+    whole: Part,
+    /// What outer values gave, by recipient, place, name and bytes.
+    parts: Memo<Rc<Remembered>>,
     harvest: Harvest,
     matches: Vec<Match>,
     /// What values hold, by their key path.
@@ -93,25 +98,27 @@ impl<'r> Detector<'r> {
         &'d self,
         recipient: Recipient,
         endpoint: Option<EndpointId>,
-        url: &'d [u8],
+        url: &[u8],
         buffers: &'d mut Buffers,
     ) -> Search<'d, 'r> {
-        buffers.fields.clear();
+        let may_be_own = !url.is_empty() && recipient.vendor.is_empty();
+        let exchanges_ids = UrlParts::split(url).is_some_and(|url| restraint::exchanges_ids(url.path));
+        let setting = (endpoint, recipient.host, recipient.purpose, may_be_own, exchanges_ids);
         Search {
             recipient,
             run: self.run,
             symbols: &self.symbols,
             labels: &self.labels,
             endpoint,
-            hits: Vec::new(),
-            hit_fields: Vec::new(),
+            part: std::mem::take(&mut buffers.part),
+            base: Base::default(),
+            memo: None,
+            whole: std::mem::take(&mut buffers.whole),
+            setting: buffers.parts.word(setting),
             buffers,
             opaque: Vec::new(),
-            values: told::Values::default(),
-            consent: consent::Signals::default(),
-            named_people: Named::default(),
-            may_be_own: false,
-            url,
+            may_be_own,
+            exchanges_ids,
         }
     }
 
@@ -119,8 +126,7 @@ impl<'r> Detector<'r> {
     pub fn detect(&mut self, record: &Record<'_>, recipient: Recipient, endpoint: Option<EndpointId>) -> Detected {
         let (mut buffers, mut peeler) = (std::mem::take(&mut self.buffers), std::mem::take(&mut self.peeler));
         let mut search = self.search(recipient, endpoint, &record.url, &mut buffers);
-        search.may_be_own = recipient.vendor.is_empty();
-        peeler.record(record, &mut |node| search.node(node));
+        peeler.record(record, &mut search);
         let mut detected = search.finish(record);
         detected.capped = peeler.capped();
         (self.buffers, self.peeler) = (buffers, peeler);
@@ -140,12 +146,14 @@ impl<'r> Detector<'r> {
     pub fn classes_in_url(&mut self, url: &[u8]) -> u64 {
         let (mut buffers, mut peeler) = (std::mem::take(&mut self.buffers), std::mem::take(&mut self.peeler));
         let mut search = self.search(Recipient::default(), None, b"", &mut buffers);
-        peeler.url(url, &mut |node| search.node(node));
+        peeler.url(url, &mut search);
+        search.settle();
         search.join_fields();
-        let counted = search.hits.iter().filter(|hit| {
+        let counted = search.whole.hits.iter().filter(|(hit, _)| {
             hit.confidence > Confidence::Possible && hit.form != Form::Placeholder && hit.class.tier() <= Tier::Linkable
         });
-        let mut classes = counted.fold(0, |classes, hit| classes | 1 << hit.class as u64);
+        let mut classes = counted.fold(0, |classes, (hit, _)| classes | 1 << hit.class as u64);
+        search.put_back();
         if topics::tells_of_topic(url) {
             classes |= 1 << DataClass::SensitivePage as u64;
         }

@@ -111,6 +111,8 @@ impl Finding<'_> {
         match found.class {
             DataClass::CustomerId => Some(self.customer_id(kept)),
             DataClass::Credential => self.credential(kept),
+            // What is asked of a translation service are the page's own words.
+            DataClass::SearchText if self.trade == Trade::Translation => None,
             DataClass::Username if self.trade == Trade::Service => doubt("a name that the service shows on the page"),
             _ => Some(kept),
         }
@@ -401,7 +403,7 @@ mod tests {
 
     #[test]
     fn weak_names_of_things_are_nobodys() {
-        use DataClass::{FormText, FullName, LastName};
+        use DataClass::{FormText, FullName, LastName, SearchText};
         let is_kept = |class, path, trade| {
             let mut found = found(class);
             found.confidence = Confidence::Possible;
@@ -419,6 +421,8 @@ mod tests {
             (FullName, "users/0/attributes/name", Trade::Other, true),
             (FormText, "events/0/exceptions/0/message", Trade::Other, false),
             (FormText, "form/message", Trade::Other, true),
+            (SearchText, "q", Trade::Translation, false),
+            (SearchText, "q", Trade::Other, true),
         ] {
             assert_eq!(is_kept(class, path, trade), kept, "{path}");
         }

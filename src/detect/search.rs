@@ -1,17 +1,16 @@
 //! The search through one record: value after value is judged by what the vendor's parameter means,
 //! or else by its pattern and name.
 
-use super::fields::Travel;
 use super::hit::{Datum, KNOWN_HASH, Route, readable};
-use super::known::Named;
 use super::labels::Labels;
+use super::part::{Base, Part};
 use super::restraint::{self, Trade, Weighed};
 use super::vendor::{self, Judgement};
-use super::{Buffers, Detected, consent, fingerprint, told, topics};
+use super::{Buffers, Detected, fingerprint, told, topics};
 use crate::class::{DataClass, Form, Tier};
 use crate::knowledge::{EndpointId, Expected};
 use crate::matching;
-use crate::observation::{Channel, Condition, Hit, Recipient};
+use crate::observation::{Channel, Condition, Recipient};
 use crate::patterns::{self, Confidence, Match};
 use crate::peel::{Node, Place};
 use crate::place::{UrlParts, host_name};
@@ -43,26 +42,28 @@ pub(super) struct Search<'s, 'r> {
     pub(super) labels: &'s Labels<'r>,
     pub(super) recipient: Recipient,
     pub(super) endpoint: Option<EndpointId>,
-    pub(super) hits: Vec<Hit<'static>>,
-    /// For each hit, the field that it was found in.
-    pub(super) hit_fields: Vec<Option<usize>>,
     pub(super) buffers: &'s mut Buffers,
+    /// What the outer value at hand gave.
+    pub(super) part: Part,
+    /// How its groups of siblings are numbered in the record.
+    pub(super) base: Base,
+    /// Where the outer value at hand is to be remembered.
+    pub(super) memo: Option<u64>,
+    /// What the outer values before it gave.
+    pub(super) whole: Part,
+    /// What decides beside the outer values' own bytes.
+    pub(super) setting: [u8; 8],
     /// Key paths of values that the vendor gives as opaque ids: what seems to be inside is not.
     pub(super) opaque: Vec<Vec<u8>>,
-    /// Values of the parameters that name account, event and page.
-    pub(super) values: told::Values,
-    pub(super) consent: consent::Signals,
-    /// Whose values were found.
-    pub(super) named_people: Named,
     /// Whether the recipient may be the site itself, whose forms are harvested.
     pub(super) may_be_own: bool,
-    /// The request's URL; empty where a URL alone is searched.
-    pub(super) url: &'s [u8],
+    /// Whether the URL asks to exchange ids of browsers.
+    pub(super) exchanges_ids: bool,
 }
 
 impl Search<'_, '_> {
     /// Judges one value.
-    pub(super) fn node(&mut self, node: &Node<'_>) {
+    pub(super) fn judge(&mut self, node: &Node<'_>) {
         let Some(channel) = channel_of(node.place) else { return };
         let path = std::str::from_utf8(node.keys.as_bytes()).unwrap_or_default();
         if is_answer(node.place) {
@@ -71,7 +72,7 @@ impl Search<'_, '_> {
             };
         }
         if node.inside_url.is_none() && node.place != Place::Referer {
-            self.consent.read(node.keys.last(), node.value);
+            self.part.consent.read(node.keys.last(), node.value);
             if self.vendor_value(node, path, channel) {
                 return;
             }
@@ -89,7 +90,7 @@ impl Search<'_, '_> {
     /// Judges a value by the meaning of the vendor's parameter. Says whether that settles it.
     fn vendor_value(&mut self, node: &Node<'_>, path: &str, channel: Channel) -> bool {
         let Some(endpoint) = self.endpoint else { return false };
-        if self.values.note(self.run.knowledge, endpoint, path, node) {
+        if self.part.values.note(self.run.knowledge, endpoint, path, node) {
             let value = String::from_utf8_lossy(node.value);
             self.topics_of(node, Route::always(channel), topics::Source::Event, readable(node), &value);
         }
@@ -103,7 +104,7 @@ impl Search<'_, '_> {
             return is_hashed && self.vendor_list(node, class, channel);
         };
         if class == DataClass::ClickText {
-            self.values.note_text(node);
+            self.part.values.note_text(node);
         }
         let opaque = vendor::is_opaque(class) || judgement.form == Form::Hashed;
         if opaque && !node.leaf {
@@ -178,7 +179,7 @@ impl Search<'_, '_> {
             }
         };
         let (matches, digests) = &*seen;
-        let first = self.hits.len();
+        let first = self.part.hits.len();
         let is_field = self.may_be_own && is_form_field(node);
         let is_clean = matches.is_empty() && !is_field;
         if is_field && matches.is_empty() {
@@ -209,7 +210,8 @@ impl Search<'_, '_> {
         if !self.run.people.is_empty() {
             self.known_values(node, first, route);
         }
-        if is_clean && self.hits.len() == first && !self.named_people.saw_anybody() {
+        let saw_anybody = !(self.part.people.is_empty() && self.part.weak.is_empty());
+        if is_clean && self.part.hits.len() == first && !saw_anybody {
             self.buffers.seen.put(memo, Seen::Nothing);
         }
     }
@@ -244,8 +246,8 @@ impl Search<'_, '_> {
 
     /// The trade of whoever gave a value its name: the recipient, or the host whose URL it is in.
     fn trade(&self, class: DataClass, node: &Node<'_>) -> Trade {
-        // Only names and what reaches a person are weighed.
-        if class.tier() != Tier::Direct {
+        // Only names, what reaches a person, and words are weighed.
+        if class.tier() != Tier::Direct && class != DataClass::SearchText {
             return Trade::Other;
         }
         let host = match node.inside_url {
@@ -254,8 +256,7 @@ impl Search<'_, '_> {
             _ => {
                 let name = |sym| self.symbols.name(sym);
                 let trade = Trade::of(&name(self.recipient.purpose), &name(self.recipient.host));
-                let exchanges = || UrlParts::split(self.url).is_some_and(|url| restraint::exchanges_ids(url.path));
-                let is_exchange = trade == Trade::Other && node.place == Place::Query && exchanges();
+                let is_exchange = trade == Trade::Other && node.place == Place::Query && self.exchanges_ids;
                 return if is_exchange { Trade::Exchange } else { trade };
             }
         };
@@ -291,7 +292,7 @@ impl Search<'_, '_> {
 
     /// The class that was last found, if it was found in this very parameter.
     fn vendor_said(&self, node: &Node<'_>) -> Option<DataClass> {
-        let last = self.hits.iter().rev().find(|hit| hit.class != DataClass::SensitivePage)?;
+        let (last, _) = self.part.hits.iter().rev().find(|(hit, _)| hit.class != DataClass::SensitivePage)?;
         (last.param == self.labels.text(node.keys.as_bytes())).then_some(last.class)
     }
 
@@ -315,18 +316,19 @@ impl Search<'_, '_> {
     }
 
     fn note_field(&mut self, node: &Node<'_>, channel: Channel) -> Option<usize> {
-        let (symbols, labels) = (self.symbols, self.labels);
-        self.buffers.fields.note(node, || {
-            let route = within_url(symbols, node, channel);
-            Travel { route, chain: labels.chain(node.steps), encoded: node.encoded }
-        })
+        let mut fields = std::mem::take(&mut self.part.fields);
+        let route = || within_url(self.symbols, node, channel);
+        let number = fields.note(node, self.base.inner(node.container), || self.travel(node, route()));
+        self.part.fields = fields;
+        number
     }
 
     pub(super) fn finish(mut self, record: &Record<'_>) -> Detected {
+        self.settle();
         self.join_fields();
         self.add_weak();
-        self.consent.read_privacy_control(record.header(b"sec-gpc"));
-        let mut detected = Detected { consent: self.consent.consent(), ..Detected::default() };
+        self.whole.consent.read_privacy_control(record.header(b"sec-gpc"));
+        let mut detected = Detected { consent: self.whole.consent.consent(), ..Detected::default() };
         if let (Some(endpoint), Some(parts)) = (self.endpoint, UrlParts::split(&record.url)) {
             let reader = told::Reader {
                 knowledge: self.run.knowledge,
@@ -336,16 +338,18 @@ impl Search<'_, '_> {
                 host: &host_name(parts.host),
                 path: &String::from_utf8_lossy(parts.path),
             };
-            self.values.read(&reader, &mut detected);
+            self.whole.values.read(&reader, &mut detected);
         }
+        detected.hits.reserve_exact(self.whole.hits.len());
+        let hits = self.whole.hits.drain(..).map(|(hit, _)| hit);
+        detected.hits.extend(hits.filter(|hit| hit.class.tier() <= self.run.plan.min_tier));
         // What was looked at before was bought by now.
         if detected.told.iter().any(|told| &*self.symbols.name(told.event) == PURCHASE) {
-            for hit in self.hits.iter_mut().filter(|hit| hit.class == DataClass::Product) {
+            for hit in detected.hits.iter_mut().filter(|hit| hit.class == DataClass::Product) {
                 hit.class = DataClass::Purchase;
             }
         }
-        self.hits.retain(|hit| hit.class.tier() <= self.run.plan.min_tier);
-        detected.hits = self.hits;
+        self.put_back();
         detected
     }
 }

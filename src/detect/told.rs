@@ -38,6 +38,23 @@ impl Values {
         knowledge.names_event(endpoint, key)
     }
 
+    /// Forgets all values.
+    pub(crate) fn clear(&mut self) {
+        self.named.clear();
+        self.texts.clear();
+    }
+
+    /// Adds the values of another part of the request; of equal names, the first counts.
+    pub(crate) fn append(&mut self, other: &Values) {
+        for (at, value) in &other.named {
+            if self.named.len() < MOST_VALUES && !self.named.contains_key(at) {
+                self.named.insert(at.clone(), value.clone());
+            }
+        }
+        let room = MOST_VALUES.saturating_sub(self.texts.len());
+        self.texts.extend(other.texts.iter().take(room).cloned());
+    }
+
     /// Keeps the words of something that was clicked.
     pub(crate) fn note_text(&mut self, node: &Node<'_>) {
         if self.texts.len() < MOST_VALUES {

@@ -198,15 +198,6 @@ impl Search<'_, '_> {
         let text = if source == Source::Path { Cow::Owned(path_text(value)) } else { Cow::Borrowed(value) };
         let told = self.buffers.topics.of(source, &text, self.symbols);
         for &(topic, reason) in told.iter() {
-            let known = self.hits.iter().any(|hit| {
-                hit.class == DataClass::SensitivePage
-                    && hit.channel == route.channel
-                    && hit.condition == route.condition
-                    && hit.reason == reason
-            });
-            if known {
-                continue;
-            }
             let datum = Datum {
                 class: DataClass::SensitivePage,
                 form,

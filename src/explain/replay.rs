@@ -6,7 +6,7 @@ use super::stars;
 use crate::class::{DataClass, Form};
 use crate::detect::mask;
 use crate::format::{FORMATS, Kind, Meaning};
-use crate::peel::Peeler;
+use crate::peel::{Node, Peeler};
 use crate::record::Record;
 use crate::report::escape::terminal;
 use anyhow::{Context, Result, bail};
@@ -74,7 +74,7 @@ fn nodes(record: &Record<'_>, finding: &Finding) -> Vec<(String, String)> {
     let (class, form) = (DataClass::parse(finding.text("data_class")), Form::parse(finding.text("form")));
     let masked = finding.text("value_masked");
     let mut nodes: Vec<(String, String)> = Vec::new();
-    Peeler::default().record(record, &mut |node| {
+    Peeler::default().record(record, &mut |node: &Node<'_>| {
         let known = mask::text(&node.chain()).into_owned();
         let is_whole = known == chain;
         if !is_whole && !chain.strip_prefix(known.as_str()).is_some_and(|rest| rest.starts_with(THEN)) {

@@ -2,6 +2,7 @@
 //! once and remembered, since a log names the same ones again and again.
 
 use crate::knowledge::{EndpointId, HostFacts, Knowledge, Product};
+use crate::memo::Memo;
 use crate::observation::Recipient;
 use crate::place::{UrlParts, host_name, without_port};
 use crate::record::{Record, Role};
@@ -31,13 +32,13 @@ type Host = (Sym, HostFacts);
 pub(super) struct Recipients<'r> {
     knowledge: &'r Knowledge,
     symbols: Rc<SymbolCache<'r>>,
-    hosts: RefCell<HashMap<Box<[u8]>, Host>>,
+    hosts: RefCell<Memo<Host>>,
     products: RefCell<HashMap<(HostFacts, Option<EndpointId>), Recipient>>,
 }
 
 impl<'r> Recipients<'r> {
     pub(super) fn new(knowledge: &'r Knowledge, symbols: Rc<SymbolCache<'r>>) -> Self {
-        Recipients { knowledge, symbols, hosts: RefCell::default(), products: RefCell::default() }
+        Recipients { knowledge, symbols, hosts: RefCell::new(Memo::of(REMEMBERED)), products: RefCell::default() }
     }
 
     /// The recipient of a record; one without a host when the record has none.
@@ -93,17 +94,12 @@ impl<'r> Recipients<'r> {
     }
 
     fn host(&self, host: &[u8]) -> Host {
-        if let Some(&known) = self.hosts.borrow().get(host) {
-            return known;
-        }
-        let name = host_name(host);
-        let known = (self.symbols.intern(&name), self.knowledge.host(&name));
         let mut hosts = self.hosts.borrow_mut();
-        if hosts.len() >= REMEMBERED {
-            hosts.clear();
-        }
-        hosts.insert(host.into(), known);
-        known
+        let memo = hosts.key(&[], host);
+        hosts.get_or(memo, || {
+            let name = host_name(host);
+            (self.symbols.intern(&name), self.knowledge.host(&name))
+        })
     }
 
     fn product(&self, facts: HostFacts, endpoint: Option<EndpointId>) -> Recipient {

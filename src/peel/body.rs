@@ -39,10 +39,12 @@ impl Walk<'_> {
             if self.is_spent() {
                 return;
             }
-            let mark = self.peeler.keys.len();
-            self.enter(StepKind::Form, &field.name, classify(&field.name), &at);
-            self.value(&field.value, classify(&field.value), &at);
-            self.leave(mark);
+            self.outer(&field.name, &field.value, true, &at, |walk| {
+                let mark = walk.peeler.keys.len();
+                walk.enter(StepKind::Form, &field.name, classify(&field.name), &at);
+                walk.value(&field.value, classify(&field.value), &at);
+                walk.leave(mark);
+            });
         }
     }
 

@@ -22,6 +22,9 @@ impl Default for Limits {
     }
 }
 
+/// A value that visits no more nodes is remembered as a whole.
+const AMPLE_NODES: u32 = 1_000;
+
 /// What is left of the limits for the record at hand.
 #[derive(Debug, Default)]
 pub(super) struct Budget {
@@ -70,6 +73,27 @@ impl Budget {
 
     pub(super) fn bytes_left(&self) -> usize {
         self.bytes
+    }
+
+    /// Nodes and bytes that are left, as long as they are enough for any value that is not much
+    /// larger than others: what is found in it is then the same in every record.
+    pub(super) fn ample(&self) -> Option<(u32, usize)> {
+        let enough = self.nodes >= AMPLE_NODES && self.bytes >= self.limits.bytes && !self.capped;
+        enough.then_some((self.nodes, self.bytes))
+    }
+
+    /// What was taken since the budget was ample, unless that was so much that it may have been
+    /// limited.
+    pub(super) fn taken_since(&self, (nodes, bytes): (u32, usize)) -> Option<(u32, usize)> {
+        let (nodes, bytes) = (nodes - self.nodes, bytes - self.bytes);
+        let is_usual = nodes <= AMPLE_NODES && bytes <= self.limits.bytes / 2 && !self.capped;
+        is_usual.then_some((nodes, bytes))
+    }
+
+    /// Takes what the same value took before, while the budget is ample.
+    pub(super) fn take_again(&mut self, nodes: u32, bytes: usize) {
+        self.nodes = self.nodes.saturating_sub(nodes);
+        self.bytes = self.bytes.saturating_sub(bytes);
     }
 
     /// Pays for decoded bytes; false when they are more than what was left.

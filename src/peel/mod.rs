@@ -29,6 +29,7 @@ mod places;
 mod query;
 mod url;
 mod value;
+mod visitor;
 
 #[cfg(test)]
 mod tests;
@@ -37,6 +38,7 @@ pub use budget::Limits;
 pub use chain::{Step, StepKind, Steps};
 pub use keys::KeyPath;
 pub use letters::letter_map;
+pub use visitor::{Outer, Spent, Visitor};
 
 use crate::memo::Memo;
 use crate::record::Record;
@@ -165,15 +167,15 @@ impl Peeler {
     }
 
     /// Visits every value of a record.
-    pub fn record(&mut self, record: &Record<'_>, visit: &mut dyn FnMut(&Node<'_>)) {
+    pub fn record(&mut self, record: &Record<'_>, visitor: &mut dyn Visitor) {
         self.begin(places::size(record));
-        Walk::new(self, visit).record(record);
+        Walk::new(self, visitor).record(record);
     }
 
     /// Visits every value of a URL as if it were the URL of a record.
-    pub fn url(&mut self, url: &[u8], visit: &mut dyn FnMut(&Node<'_>)) {
+    pub fn url(&mut self, url: &[u8], visitor: &mut dyn Visitor) {
         self.begin(url.len());
-        Walk::new(self, visit).request_url(url);
+        Walk::new(self, visitor).request_url(url);
     }
 
     /// Whether the last record met a limit, so that part of it was not looked at.

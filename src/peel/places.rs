@@ -96,9 +96,11 @@ impl Walk<'_> {
         }
         let at = self.level(Place::HostLabel);
         for (index, label) in free.split(|&byte| byte == b'.').enumerate() {
-            self.peeler.steps.push_numbered(StepKind::Host, index + 1);
-            self.value(label, classify(label), &at);
-            self.peeler.steps.pop();
+            self.outer(&index.to_le_bytes(), label, false, &at, |walk| {
+                walk.peeler.steps.push_numbered(StepKind::Host, index + 1);
+                walk.value(label, classify(label), &at);
+                walk.peeler.steps.pop();
+            });
         }
     }
 
@@ -108,11 +110,13 @@ impl Walk<'_> {
             return;
         }
         let at = self.level(place);
-        let parts = url::split(url);
-        self.peeler.steps.push(kind, b"");
-        self.visit(url, &at, parts.is_bare());
-        self.url_parts(&parts, &at);
-        self.peeler.steps.pop();
+        self.outer(b"", url, false, &at, |walk| {
+            let parts = url::split(url);
+            walk.peeler.steps.push(kind, b"");
+            walk.visit(url, &at, parts.is_bare());
+            walk.url_parts(&parts, &at);
+            walk.peeler.steps.pop();
+        });
     }
 
     fn headers(&mut self, headers: &[Pair<'_>]) {
@@ -124,7 +128,7 @@ impl Walk<'_> {
             if header.name.eq_ignore_ascii_case(b"origin") {
                 self.foreign_url(StepKind::Origin, Place::Origin, &header.value);
             } else if !is_protocol(&header.name) {
-                self.header(header, &at);
+                self.outer(&header.name, &header.value, false, &at, |walk| walk.header(header, &at));
             }
         }
     }
@@ -146,10 +150,12 @@ impl Walk<'_> {
             if self.is_spent() {
                 return;
             }
-            let mark = self.peeler.keys.len();
-            self.enter(kind, &cookie.name, classify(&cookie.name), &at);
-            self.escaped(&cookie.value, classify(&cookie.value), Plus::Keep, &at);
-            self.leave(mark);
+            self.outer(&cookie.name, &cookie.value, false, &at, |walk| {
+                let mark = walk.peeler.keys.len();
+                walk.enter(kind, &cookie.name, classify(&cookie.name), &at);
+                walk.escaped(&cookie.value, classify(&cookie.value), Plus::Keep, &at);
+                walk.leave(mark);
+            });
         }
     }
 

@@ -7,13 +7,13 @@ use super::decode::{self, Percent, Plus};
 use super::open::Inner;
 use super::query::{self, Pair};
 use super::url::UrlParts;
-use super::{InsideUrl, Node, Peeler, Place};
+use super::{InsideUrl, Node, Outer, Peeler, Place, Spent, Visitor};
 use std::ops::Range;
 
 /// One record being taken apart.
 pub(super) struct Walk<'w> {
     pub(super) peeler: &'w mut Peeler,
-    visit: &'w mut dyn FnMut(&Node<'_>),
+    visitor: &'w mut dyn Visitor,
 }
 
 /// What a value inherits from where it was found.
@@ -26,8 +26,8 @@ pub(super) struct Level<'v> {
 }
 
 impl<'w> Walk<'w> {
-    pub(super) fn new(peeler: &'w mut Peeler, visit: &'w mut dyn FnMut(&Node<'_>)) -> Self {
-        Walk { peeler, visit }
+    pub(super) fn new(peeler: &'w mut Peeler, visitor: &'w mut dyn Visitor) -> Self {
+        Walk { peeler, visitor }
     }
 }
 
@@ -53,7 +53,7 @@ impl Walk<'_> {
             return;
         }
         let depth = self.peeler.steps.len().saturating_sub(1);
-        (self.visit)(&Node {
+        self.visitor.node(&Node {
             place: at.place,
             keys: &self.peeler.keys,
             steps: &self.peeler.steps,
@@ -64,6 +64,30 @@ impl Walk<'_> {
             container: at.container,
             leaf,
         });
+    }
+
+    /// Takes an outer value apart, unless the visitor knows what it holds. `name` is its name, or its
+    /// number among those without one.
+    pub(super) fn outer(
+        &mut self,
+        name: &[u8],
+        value: &[u8],
+        decoded: bool,
+        at: &Level<'_>,
+        open: impl FnOnce(&mut Self),
+    ) {
+        let (ample, containers) = (self.peeler.budget.ample(), self.peeler.containers);
+        let (place, container, is_ample) = (at.place, at.container, ample.is_some());
+        let known = self.visitor.begin(&Outer { place, name, value, decoded, container, containers, ample: is_ample });
+        if let Some(spent) = known {
+            self.peeler.budget.take_again(spent.nodes, spent.bytes);
+            self.peeler.containers += spent.containers;
+            return;
+        }
+        open(self);
+        let taken = ample.and_then(|before| self.peeler.budget.taken_since(before));
+        let containers = self.peeler.containers - containers;
+        self.visitor.end(taken.map(|(nodes, bytes)| Spent { nodes, bytes, containers }));
     }
 
     /// Visits a value and everything inside it.
@@ -146,7 +170,12 @@ impl Walk<'_> {
             if self.is_spent() {
                 return;
             }
-            self.pair(&pair, kind, &at);
+            // Inside of other values, those are what is remembered.
+            let is_outer = self.peeler.steps.is_empty() || (at.place == Place::Form && self.peeler.steps.len() == 1);
+            match is_outer {
+                true => self.outer(pair.key, pair.value, false, &at, |walk| walk.pair(&pair, kind, &at)),
+                false => self.pair(&pair, kind, &at),
+            }
         }
     }
 
@@ -224,9 +253,7 @@ impl Walk<'_> {
         while !rest.is_empty() && !self.is_spent() {
             let (segment, behind, classes) = query::run(rest, b'/', b';');
             number += usize::from(!segment.is_empty());
-            self.peeler.steps.push_numbered(StepKind::Path, number);
-            self.escaped(segment, classes, Plus::Keep, &at);
-            self.peeler.steps.pop();
+            self.segment(number, segment, classes, &at);
             rest = behind;
             if rest.starts_with(b";") {
                 let end = memchr::memchr(b'/', rest).unwrap_or(rest.len());
@@ -234,6 +261,18 @@ impl Walk<'_> {
                 rest = &rest[end..];
             }
             rest = rest.get(1..).unwrap_or(&[]);
+        }
+    }
+
+    fn segment(&mut self, number: usize, segment: &[u8], classes: Classes, at: &Level<'_>) {
+        let open = |walk: &mut Self| {
+            walk.peeler.steps.push_numbered(StepKind::Path, number);
+            walk.escaped(segment, classes, Plus::Keep, at);
+            walk.peeler.steps.pop();
+        };
+        match self.peeler.steps.is_empty() {
+            true => self.outer(&number.to_le_bytes(), segment, false, at, open),
+            false => open(self),
         }
     }
 

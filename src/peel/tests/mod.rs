@@ -44,7 +44,7 @@ fn seen(node: &Node<'_>) -> Seen {
 fn peel(record: &Record<'_>) -> Vec<Seen> {
     let mut nodes = Vec::new();
     let mut peeler = Peeler::default();
-    peeler.record(record, &mut |node| nodes.push(seen(node)));
+    peeler.record(record, &mut |node: &Node<'_>| nodes.push(seen(node)));
     assert!(!peeler.capped());
     nodes
 }

@@ -98,7 +98,7 @@ fn is_found(layers: &[Layer], plain: &str) -> bool {
     let value = Layer::Query.wrap(content, &mut expected);
     let url = [b"https://t.example/?", &value[..]].concat();
     let mut found = false;
-    Peeler::default().url(&url, &mut |node| {
+    Peeler::default().url(&url, &mut |node: &Node<'_>| {
         let steps: Vec<StepKind> = node.steps.iter().map(|step| step.kind).collect();
         found |= node.value == plain.as_bytes() && steps == expected;
     });
@@ -185,7 +185,7 @@ proptest! {
     fn hostile_input_stays_within_the_bounds(content in hostile()) {
         let mut peeler = Peeler::default();
         let (mut nodes, mut longest) = (0u32, 0);
-        peeler.record(&everywhere(&content), &mut |node| {
+        peeler.record(&everywhere(&content), &mut |node: &Node<'_>| {
             nodes += 1;
             longest = longest.max(node.steps.len());
             assert!(!node.value.is_empty());
@@ -202,7 +202,7 @@ proptest! {
         let mut peeler = Peeler::default();
         let mut peel = || {
             let mut nodes = Vec::new();
-            peeler.record(&record, &mut |node| nodes.push(seen(node)));
+            peeler.record(&record, &mut |node: &Node<'_>| nodes.push(seen(node)));
             nodes
         };
         prop_assert_eq!(peel(), peel());
@@ -212,7 +212,7 @@ proptest! {
     fn decoding_always_changes_something(content in hostile()) {
         let decoders = [StepKind::Percent, StepKind::Plus, StepKind::Entities, StepKind::Base64];
         let mut parent = (String::new(), Vec::new());
-        Peeler::default().url(&content, &mut |node| {
+        Peeler::default().url(&content, &mut |node: &Node<'_>| {
             let chain = node.chain();
             let (before, _) = chain.rsplit_once(" > ").unwrap_or_default();
             let is_decoded = node.steps.iter().last().is_some_and(|step| decoders.contains(&step.kind));
@@ -235,7 +235,7 @@ fn nesting_ends_at_the_limits() {
         let mut peeler = Peeler::default();
         let (mut nodes, mut decoded) = (0u32, 0);
         let record = Record { body: Some(Body { bytes: bytes(&content), ..Body::default() }), ..Record::default() };
-        peeler.record(&record, &mut |node| {
+        peeler.record(&record, &mut |node: &Node<'_>| {
             nodes += 1;
             decoded += node.value.len();
         });
@@ -248,8 +248,8 @@ fn nesting_ends_at_the_limits() {
 #[test]
 fn a_limit_that_is_not_met_is_not_reported() {
     let mut peeler = Peeler::with_limits(Limits { nodes: 2, ..Limits::default() });
-    peeler.url(b"https://t.example/?a=1&b=2&c=3", &mut |_| {});
+    peeler.url(b"https://t.example/?a=1&b=2&c=3", &mut |_: &Node<'_>| {});
     assert!(peeler.capped());
-    peeler.url(b"https://t.example/?a=1&b=2", &mut |_| {});
+    peeler.url(b"https://t.example/?a=1&b=2", &mut |_: &Node<'_>| {});
     assert!(!peeler.capped());
 }

@@ -7,7 +7,7 @@ use leakledger::commands;
 use leakledger::format::{FORMATS, Format, Kind, Piece, named};
 use leakledger::lists;
 use leakledger::patterns::{self, Context};
-use leakledger::peel::Peeler;
+use leakledger::peel::{Node, Peeler};
 use std::path::Path;
 
 /// Formats as collectors wrap them.
@@ -52,7 +52,7 @@ fn pieces(format: &dyn Format, text: &[u8], size: usize) -> Vec<(Kind, usize, us
 /// Takes the bytes apart as a request's URL and looks at every value.
 pub(crate) fn value(bytes: &[u8]) {
     let mut found = Vec::new();
-    Peeler::default().url(bytes, &mut |node| {
+    Peeler::default().url(bytes, &mut |node: &Node<'_>| {
         let path = String::from_utf8_lossy(node.keys.as_bytes());
         let key = String::from_utf8_lossy(node.keys.last());
         patterns::scan(node.value, &Context { key: &key, path: &path }, &mut found);

@@ -1,0 +1,60 @@
+//! Recalling: what an outer value gave in an earlier record is added to the next one that carries it
+//! to the same recipient, without taking the value apart again.
+
+use super::Search;
+use super::part::{Base, Part, Remembered};
+use crate::peel::{Node, Outer, Spent, Visitor};
+use std::rc::Rc;
+
+impl Visitor for Search<'_, '_> {
+    fn node(&mut self, node: &Node<'_>) {
+        self.judge(node);
+    }
+
+    fn begin(&mut self, outer: &Outer<'_>) -> Option<Spent> {
+        self.settle();
+        self.base = Base::of(outer);
+        let place = [outer.place as u8, u8::from(outer.decoded)];
+        let memo = self.buffers.parts.key(&[&self.setting, &place, outer.name], outer.value);
+        self.memo = memo.filter(|_| outer.ample);
+        let known = self.buffers.parts.get(self.memo)?;
+        self.absorb(&known.part);
+        self.base = Base::default();
+        Some(known.spent)
+    }
+
+    fn end(&mut self, spent: Option<Spent>) {
+        let part = std::mem::take(&mut self.part);
+        self.absorb(&part);
+        self.opaque.clear();
+        match (self.memo.take(), spent) {
+            (memo @ Some(_), Some(spent)) => self.buffers.parts.put(memo, Rc::new(Remembered { part, spent })),
+            _ => self.part = part,
+        }
+        self.part.clear();
+        self.base = Base::default();
+    }
+}
+
+impl Search<'_, '_> {
+    /// Adds what was found outside of any outer value.
+    pub(super) fn settle(&mut self) {
+        self.end(None);
+    }
+
+    /// Adds what an outer value gave to what the record gave.
+    fn absorb(&mut self, part: &Part) {
+        for seen in &part.clear {
+            self.buffers.harvest.note(seen.id, seen.class, || Rc::clone(&seen.digests));
+        }
+        self.join_ends(part);
+        self.whole.absorb(part, self.base);
+    }
+
+    /// Gives the buffers back for the next record.
+    pub(super) fn put_back(mut self) {
+        self.part.clear();
+        self.whole.clear();
+        (self.buffers.part, self.buffers.whole) = (self.part, self.whole);
+    }
+}

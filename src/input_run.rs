@@ -284,7 +284,7 @@ impl InputRun {
         let mut reader = self.reader();
         let totals = reader.totals();
         let mut context = Context::new(&summary, &worker.symbols);
-        context.name_digests(worker.run.people, &mut summary, &worker.symbols);
+        context.name_digests(worker.run, &mut summary, &worker.symbols);
         let facts = InputFacts {
             id: worker.run.secret.hash(CAPTURE, &totals.content),
             role: self.role,

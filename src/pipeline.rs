@@ -10,8 +10,10 @@ use crate::input_run;
 use crate::run::{Run, Worker};
 use crate::source::open::Source;
 use anyhow::{Context, Result};
-use std::io;
+use std::ops::Range;
+use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::{io, thread};
 
 /// Works through the inputs of a stage and returns their cells.
 ///
@@ -68,11 +70,23 @@ fn perform(task: Task, worker: &Worker<'_>, cells: &mut Cells, board: &Board<'_>
     Ok(())
 }
 
+/// Works through `count` things in as many neighbouring parts as there are `jobs`, each on a thread
+/// of its own, and answers the parts' results in order. For long work that no task is made of.
+pub fn in_parts<R: Send>(jobs: usize, count: usize, work: impl Fn(Range<usize>) -> R + Sync) -> Vec<R> {
+    let part = count.div_ceil(jobs.max(1)).max(1);
+    let ranges: Vec<Range<usize>> = (0..count).step_by(part).map(|start| start..count.min(start + part)).collect();
+    let work = &work;
+    thread::scope(|scope| {
+        let threads: Vec<_> = ranges.into_iter().map(|range| scope.spawn(move || work(range))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    })
+}
+
 /// Starts a thread for decoders that only know how to push what they unpack. It ends when nobody
 /// takes its output any more.
 ///
 /// # Errors
 /// When no thread can be started.
 pub fn aside(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    std::thread::Builder::new().name(name.to_owned()).spawn(work).map(drop)
+    thread::Builder::new().name(name.to_owned()).spawn(work).map(drop)
 }

@@ -5,11 +5,11 @@ use super::documents::{Document, DocumentKind, Documents};
 use super::summary::{CapturePage, Summary};
 use crate::matching::How;
 use crate::matching::harvest::Proofs;
-use crate::matching::people::People;
 use crate::observation::{PageRef, PersonKey};
 use crate::people::links::Links;
 use crate::people::set::Person;
 use crate::place::site_of;
+use crate::run::Run;
 use crate::symbols::{Sym, SymbolCache};
 use hashbrown::HashMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,7 +53,8 @@ impl Context {
 
     /// Gathers what names the digests of the input: its own values, that many people sent them, and
     /// the watch list, which passes by those that nothing named.
-    pub fn name_digests(&mut self, people: &People, summary: &mut Summary, symbols: &SymbolCache<'_>) {
+    pub fn name_digests(&mut self, run: &Run<'_>, summary: &mut Summary, symbols: &SymbolCache<'_>) {
+        let people = run.people;
         self.constants = std::mem::take(&mut summary.constants).digests();
         summary.coverage.unmatched |= summary.harvest.is_capped();
         self.proofs = std::mem::take(&mut summary.harvest).proofs();
@@ -61,7 +62,7 @@ impl Context {
             return;
         }
         let (asked, complete) = summary.asked.keys();
-        let (found, passed) = people.pass(asked);
+        let (found, passed) = people.pass(asked, run.plan.jobs);
         summary.coverage.unmatched |= !complete || !passed;
         let row = |(key, known): (u64, crate::matching::people::Known)| {
             (key, (symbols.intern(&people.name(&known.who)), known.how))

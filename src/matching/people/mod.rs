@@ -156,11 +156,11 @@ impl People {
         self.watch.is_some()
     }
 
-    /// Passes the watch list by the digests of an input in the rarer ways of hashing. The second
-    /// answer tells whether everybody passed in every way.
-    pub fn pass(&self, asked: &HashSet<u64>) -> (HashMap<u64, Known>, bool) {
+    /// Passes the watch list by the digests of an input in the rarer ways of hashing, in as many
+    /// threads as there are `jobs`. The second answer tells whether everybody passed in every way.
+    pub fn pass(&self, asked: &HashSet<u64>, jobs: usize) -> (HashMap<u64, Known>, bool) {
         let Some(watch) = &self.watch else { return (HashMap::new(), true) };
-        let (found, complete) = watch.pass(asked);
+        let (found, complete) = watch.pass(asked, jobs);
         let known = |(key, (who, how))| (key, Known { who: Who::Rows(vec![who]), how });
         (found.into_iter().map(known).collect(), complete)
     }

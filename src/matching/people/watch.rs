@@ -10,8 +10,10 @@ use crate::class::DataClass;
 use crate::matching::hashes::{self, HashFunction};
 use crate::matching::rules::{Rule, Variant, common_variants, variants};
 use crate::matching::{How, Step};
+use crate::pipeline::in_parts;
 use crate::secret::Secret;
 use hashbrown::{HashMap, HashSet};
+use std::ops::Range;
 
 /// Functions under which identifying values are kept.
 const KEPT: [HashFunction; 3] = [HashFunction::Sha256, HashFunction::Md5, HashFunction::Sha1];
@@ -115,39 +117,53 @@ impl WatchList {
         self.shared.get(start..end).is_some_and(|values| values.contains(&half))
     }
 
-    /// Passes people by the digests of an input that nothing else named, and answers what they hide
-    /// and whether everybody passed in every way.
-    pub(super) fn pass(&self, asked: &HashSet<u64>) -> (HashMap<u64, (u32, How)>, bool) {
+    /// Passes people by the digests of an input that nothing else named, in as many threads as there
+    /// are `jobs`. Answers what they hide and whether everybody passed in every way.
+    pub(super) fn pass(&self, asked: &HashSet<u64>, jobs: usize) -> (HashMap<u64, (u32, How)>, bool) {
         let mut found = HashMap::new();
-        let mut spent = 0;
         if asked.is_empty() {
             return (found, true);
         }
-        for way in WAYS {
-            let mut start = 0;
-            for &(end, class, who) in &self.passing {
-                let value = &self.passing_text[start..end as usize];
-                start = end as usize;
-                spent += 1;
-                if spent > PASSING_BUDGET {
-                    return (found, false);
-                }
-                for form in common_variants(class, value).iter().filter(|form| is_usual(form.rule)) {
-                    spent += way.1.map_or(1, |_| 2);
-                    for (key, how) in hashed(form, way) {
-                        if asked.contains(&key) {
-                            found.entry(key).or_insert((who, how));
-                        }
-                    }
-                }
+        let mut spent = 0;
+        for (number, &way) in WAYS.iter().enumerate() {
+            let parts = in_parts(jobs, self.passing.len(), |range| self.pass_way(range, way, asked));
+            let cost: u64 = parts.iter().map(|(_, cost)| cost).sum();
+            for (key, known) in parts.into_iter().flat_map(|(found, _)| found) {
+                found.entry(key).or_insert(known);
+            }
+            spent += cost;
+            // The next way costs about as much.
+            if number + 1 < WAYS.len() && spent + cost > PASSING_BUDGET {
+                return (found, false);
             }
         }
         (found, !self.is_cut)
     }
+
+    /// Passes some of the values in one way. Answers what they name and what that cost.
+    fn pass_way(&self, range: Range<usize>, way: Way, asked: &HashSet<u64>) -> (Vec<(u64, (u32, How))>, u64) {
+        let (mut found, mut cost) = (Vec::new(), 0);
+        let before = range.start.checked_sub(1).and_then(|before| self.passing.get(before));
+        let mut start = before.map_or(0, |&(end, _, _)| end as usize);
+        for &(end, class, who) in &self.passing[range] {
+            let value = &self.passing_text[start..end as usize];
+            start = end as usize;
+            cost += 1;
+            for form in common_variants(class, value).iter().filter(|form| is_usual(form.rule)) {
+                cost += way.1.map_or(1, |_| 2);
+                let named = hashed(form, way).into_iter().filter(|(key, _)| asked.contains(key));
+                found.extend(named.map(|(key, how)| (key, (who, how))));
+            }
+        }
+        (found, cost)
+    }
 }
 
+/// A function, or two of which the second hashes what the first gave.
+type Way = (HashFunction, Option<HashFunction>);
+
 /// The rarer ways, the likelier first.
-const WAYS: [(HashFunction, Option<HashFunction>); 26] = {
+const WAYS: [Way; 26] = {
     use HashFunction as H;
     [
         (H::Md5, Some(H::Sha256)),
@@ -179,7 +195,7 @@ const WAYS: [(HashFunction, Option<HashFunction>); 26] = {
     ]
 };
 
-fn hashed(form: &Variant, (first, again): (HashFunction, Option<HashFunction>)) -> Vec<(u64, How)> {
+fn hashed(form: &Variant, (first, again): Way) -> Vec<(u64, How)> {
     let digest = first.digest(form.text.as_bytes());
     let how = How::plain(form).then(Step::Hash(first));
     match again {

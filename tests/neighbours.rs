@@ -108,11 +108,16 @@ fn a_request_gives_what_it_gives_alone() {
 
 #[test]
 fn parameters_of_one_name_are_all_found() {
-    let url = "https://collect.example/count?thread=https%3A%2F%2Fwww.shop.example%2Fa%2Fb&thread=https%3A%2F%2Fwww.shop.example%2Fc%2Fd";
+    let url = "https://collect.example/count?thread=https%3A%2F%2Fwww.shop.example%2Fa%2Fb&thread=https%3A%2F%2Fwww.shop.example%2Fc%2Fd\
+               &frame=https%3A%2F%2Fwww.shop.example%2Fa%2Fb&frame=https%3A%2F%2Fads.example%2Fframe.html";
     let found = findings(&[json!({"url": url})], &[]);
-    let urls = found.iter().filter(|row| row["param"] == "thread" && row["data_class"] == "page_url");
-    let shown: Vec<&str> = urls.map(|row| row["value_masked"].as_str()).collect();
-    assert_eq!(shown, ["www.shop.example/a/b", "www.shop.example/c/d"]);
+    let urls = |param: &str| -> Vec<[&str; 2]> {
+        let rows = found.iter().filter(|row| row["param"] == param && row["data_class"] == "page_url");
+        rows.map(|row| ["value_masked", "confidence"].map(|name| row[name].as_str())).collect()
+    };
+    // Which of several pages of a site was opened is not said.
+    assert_eq!(urls("thread"), [["www.shop.example/a/b", "possible"], ["www.shop.example/c/d", "possible"]]);
+    assert_eq!(urls("frame"), [["www.shop.example/a/b", "certain"]]);
 }
 
 #[test]

@@ -10,13 +10,13 @@ use super::{Buffers, Detected, fingerprint, told, topics};
 use crate::class::{DataClass, Form, Tier};
 use crate::knowledge::{EndpointId, Expected};
 use crate::matching;
-use crate::observation::{Channel, Condition, Recipient};
+use crate::observation::{Channel, Condition, Hit, Recipient};
 use crate::patterns::{self, Confidence, Match};
 use crate::peel::{Node, Place};
 use crate::place::{UrlParts, host_name};
 use crate::record::Record;
 use crate::run::Run;
-use crate::symbols::SymbolCache;
+use crate::symbols::{Sym, SymbolCache};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -315,6 +315,27 @@ impl Search<'_, '_> {
         self.push(node, Route { channel, condition: Condition::OnSite(host) }, &datum, None);
     }
 
+    /// Several pages of one host under one name are links that were listed: which of them the
+    /// visitor opened nobody can tell. Those of events in a batch have chains of their own.
+    fn doubt_links(&mut self) {
+        let page = |(hit, _): &(Hit<'_>, _)| match hit.condition {
+            Condition::OnSite(host) if hit.class == DataClass::PageUrl => Some((hit.chain, host, hit.fingerprint)),
+            _ => None,
+        };
+        let mut pages: Vec<(Sym, Sym, u64)> = self.whole.hits.iter().filter_map(page).collect();
+        pages.sort_unstable();
+        pages.dedup();
+        let is_pair = |two: &&[(Sym, Sym, u64)]| (two[0].0, two[0].1) == (two[1].0, two[1].1);
+        for links in pages.windows(2).filter(is_pair) {
+            let (chain, host, _) = links[0];
+            for (hit, _) in &mut self.whole.hits {
+                if hit.chain == chain && hit.condition == Condition::OnSite(host) {
+                    hit.confidence = Confidence::Possible;
+                }
+            }
+        }
+    }
+
     fn note_field(&mut self, node: &Node<'_>, channel: Channel) -> Option<usize> {
         let mut fields = std::mem::take(&mut self.part.fields);
         let route = || within_url(self.symbols, node, channel);
@@ -327,6 +348,7 @@ impl Search<'_, '_> {
         self.settle();
         self.join_fields();
         self.add_weak();
+        self.doubt_links();
         self.whole.consent.read_privacy_control(record.header(b"sec-gpc"));
         let mut detected = Detected { consent: self.whole.consent.consent(), ..Detected::default() };
         if let (Some(endpoint), Some(parts)) = (self.endpoint, UrlParts::split(&record.url)) {

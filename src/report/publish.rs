@@ -98,9 +98,9 @@ pub(super) fn recover_with(out: &Path, disk: &mut dyn Disk) -> Result<()> {
     if has_new && (!has_old || verify_complete(out).is_ok()) { mover.tidy() } else { mover.put_back() }
 }
 
-/// Continues a sealed staging folder's move into place.
-pub(super) fn complete(out: &Path, disk: &mut dyn Disk) -> Result<()> {
-    Mover::new(out, disk).complete()
+/// Moves a ledger into place whose staging folder was sealed this moment, with this manifest.
+pub(super) fn move_in(out: &Path, new: &Manifest, disk: &mut dyn Disk) -> Result<()> {
+    Mover::new(out, disk).move_in(new)
 }
 
 struct Mover<'d> {
@@ -115,11 +115,16 @@ impl<'d> Mover<'d> {
         Mover { out: out.to_owned(), staging: out.join(STAGING), previous: out.join(PREVIOUS), disk }
     }
 
+    /// Continues what another process began, if nothing was lost meanwhile.
     fn complete(&mut self) -> Result<()> {
-        let Some(new) = self.sealed()? else {
-            return self.put_back();
-        };
-        self.set_old_aside(&new)?;
+        match self.sealed()? {
+            Some(new) => self.move_in(&new),
+            None => self.put_back(),
+        }
+    }
+
+    fn move_in(&mut self, new: &Manifest) -> Result<()> {
+        self.set_old_aside(new)?;
         let run = self.staging.join(RUN_FILE).exists().then_some(RUN_FILE);
         for file in new.tables.iter().map(|table| table.file.as_str()).chain(run) {
             self.move_file(&self.staging.join(file), &self.out.join(file))?;

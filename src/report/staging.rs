@@ -88,7 +88,7 @@ impl Staging {
         let sealed = self.dir.join(MANIFEST_FILE);
         disk.rename(&unsealed, &sealed).with_context(|| cannot("make", &sealed))?;
         sync_folder(&self.dir)?;
-        publish::complete(&self.out, disk)?;
+        publish::move_in(&self.out, &manifest, disk)?;
         Ok(sha256(&bytes))
     }
 }

@@ -240,7 +240,8 @@ impl InputRun {
         };
         let observed = match &batch {
             Some(batch) => {
-                let seen = worker.observer.batch(batch, format, self.role);
+                let is_full = self.progress().observed.is_harvest_full();
+                let seen = worker.observer.batch(batch, format, self.role, is_full);
                 let base = BatchBase {
                     records: batch.records_before,
                     offset: batch.offset,

@@ -9,6 +9,9 @@ use std::hash::{BuildHasher, Hash, Hasher};
 /// How many values are usually remembered.
 const REMEMBERED: usize = 1 << 16;
 
+/// What is remembered of a value usually takes up no more; more counts as several values.
+const USUAL: usize = 256;
+
 /// Longer values rarely come again.
 const LONGEST: usize = 1024;
 
@@ -18,6 +21,10 @@ const LONGEST: usize = 1024;
 pub(crate) struct Memo<V> {
     seed: RandomState,
     known: HashMap<u64, V, FixedState>,
+    /// About how many bytes something takes up.
+    size: fn(&V) -> usize,
+    /// How many values there are, and how many there may be.
+    held: usize,
     most: usize,
 }
 
@@ -30,7 +37,12 @@ impl<V> Default for Memo<V> {
 impl<V> Memo<V> {
     /// A memory for this many values.
     pub(crate) fn of(most: usize) -> Self {
-        Memo { seed: RandomState::default(), known: HashMap::default(), most }
+        Memo { seed: RandomState::default(), known: HashMap::default(), size: |_| 0, held: 0, most }
+    }
+
+    /// A memory for values of which some may be large, as strangers can make them.
+    pub(crate) fn sized(size: fn(&V) -> usize) -> Self {
+        Memo { size, ..Memo::default() }
     }
 }
 
@@ -63,9 +75,12 @@ impl<V: Clone> Memo<V> {
     /// Remembers something under a key.
     pub(crate) fn put(&mut self, key: Option<u64>, what: V) {
         let Some(key) = key else { return };
-        if self.known.len() >= self.most {
+        let held = 1 + (self.size)(&what) / USUAL;
+        if self.held + held > self.most {
             self.known.clear();
+            self.held = 0;
         }
+        self.held += held;
         self.known.insert(key, what);
     }
 
@@ -95,6 +110,12 @@ mod tests {
         for (words, value) in [(&[&b"ab"[..]][..], &b"1"[..]), (&[b"a"], b"b1"), (&[b"a", b"b"], b"2")] {
             assert_eq!(memo.get(key(&memo, words, value)), None);
         }
+        let mut large = Memo::sized(|bytes: &Vec<u8>| bytes.len());
+        for value in 0..1000u32 {
+            large.get_or(large.key(&[], &value.to_le_bytes()), || vec![0; 1 << 16]);
+            assert!(large.known.len() <= REMEMBERED * USUAL >> 16);
+        }
+        assert!(large.get(large.key(&[], &999u32.to_le_bytes())).is_some());
         let long = key(&memo, &[], &[b'x'; 5000]);
         assert_eq!(memo.get_or(long, || 1), 1);
         assert_eq!(memo.get(long), None);

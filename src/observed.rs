@@ -101,6 +101,11 @@ impl ObservedInput {
         }
     }
 
+    /// Whether the merged batches hold more values than are kept to match hashes with.
+    pub fn is_harvest_full(&self) -> bool {
+        self.summary.harvest.is_capped()
+    }
+
     /// Where the batches begin of which all before them are there: the last of them that does.
     pub fn offset(&self) -> u64 {
         let last = self.merged.checked_sub(1).and_then(|last| self.batches[last].as_ref());

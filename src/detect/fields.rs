@@ -108,6 +108,11 @@ impl Fields {
         first
     }
 
+    /// About how many bytes they take up.
+    pub(super) fn size(&self) -> usize {
+        self.text.len() + self.fields.len() * size_of::<Field>() + self.promising.len() * size_of::<Promise>()
+    }
+
     /// A field's number, if there is one of that number.
     pub(super) fn holds(&self, number: usize) -> Option<usize> {
         (number < self.fields.len()).then_some(number)

@@ -33,7 +33,7 @@ pub(super) struct Shown {
     confidence: Confidence,
     detector: Sym,
     reason: Sym,
-    masked: String,
+    pub(super) masked: String,
     fingerprint: u64,
     riddle: Riddle,
 }
@@ -87,9 +87,7 @@ impl Search<'_, '_> {
     /// Keeps a value that was seen in clear, by its fingerprint.
     pub(super) fn harvest(&mut self, id: u64, class: DataClass, value: &str) {
         if harvest::is_harvested(class) {
-            let memo = self.buffers.digests.key(&[&[class as u8]], value.as_bytes());
-            let digests = self.buffers.digests.get_or(memo, || harvest::digests(class, value));
-            self.part.clear.push(Clear { id, class, digests });
+            self.part.clear.push(Clear { id, class, value: value.into() });
         }
     }
 

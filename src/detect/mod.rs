@@ -66,7 +66,6 @@ pub struct Detector<'r> {
 }
 
 /// Buffers that are used for record after record.
-#[derive(Default)]
 struct Buffers {
     part: Part,
     whole: Part,
@@ -83,13 +82,34 @@ struct Buffers {
     topics: topics::Topics,
 }
 
+impl Default for Buffers {
+    fn default() -> Self {
+        Buffers {
+            part: Part::default(),
+            whole: Part::default(),
+            parts: Memo::sized(|known| known.part.size()),
+            harvest: Harvest::default(),
+            matches: Vec::new(),
+            seen: Memo::sized(Seen::size),
+            shown: Memo::sized(|shown| shown.masked.len()),
+            digests: Memo::sized(|digests| size_of_val(&**digests)),
+            topics: topics::Topics::default(),
+        }
+    }
+}
+
 impl<'r> Detector<'r> {
     /// A detector with empty buffers.
     pub fn new(run: &'r Run<'r>, symbols: Rc<SymbolCache<'r>>, labels: Rc<Labels<'r>>) -> Self {
         Detector { run, symbols, labels, peeler: Peeler::default(), buffers: Buffers::default() }
     }
 
-    /// The values that were seen in clear since this was last asked.
+    /// Begins a batch. `is_full` says that its input has no room for more values.
+    pub fn begin_harvest(&mut self, is_full: bool) {
+        self.buffers.harvest = Harvest::new(is_full);
+    }
+
+    /// The values that were seen in clear since the batch began.
     pub fn take_harvest(&mut self) -> Harvest {
         std::mem::take(&mut self.buffers.harvest)
     }

@@ -5,11 +5,9 @@ use super::consent;
 use super::fields::{Fields, Travel};
 use super::told;
 use crate::class::DataClass;
-use crate::matching::How;
 use crate::matching::people::Who;
 use crate::observation::Hit;
 use crate::peel::{Outer, Spent};
-use std::rc::Rc;
 
 /// What was found so far: in the outer value at hand, or in the whole record.
 #[derive(Debug, Default)]
@@ -31,12 +29,12 @@ pub(super) struct Part {
     pub(super) ends: Option<(Option<Half>, Option<Half>)>,
 }
 
-/// A value that was seen in clear: its fingerprint, its class and its digests.
+/// A value that was seen in clear, with its fingerprint.
 #[derive(Clone, Debug)]
 pub(super) struct Clear {
     pub(super) id: u64,
     pub(super) class: DataClass,
-    pub(super) digests: Rc<[(u64, How)]>,
+    pub(super) value: Box<str>,
 }
 
 /// A field that may hold half a value.
@@ -91,6 +89,20 @@ impl Part {
         people.clear();
         weak.clear();
         *ends = None;
+    }
+
+    /// About how many bytes it takes up.
+    pub(super) fn size(&self) -> usize {
+        let Part { hits, fields, values, clear, weak, .. } = self;
+        let texts = hits.iter().map(|(hit, _)| hit.masked.len() + hit.value.as_ref().map_or(0, |value| value.len()));
+        let clear: usize = clear.iter().map(|seen| size_of::<Clear>() + seen.value.len()).sum();
+        let hit = size_of::<Hit<'_>>();
+        size_of::<Part>()
+            + (hits.len() + weak.len()) * hit
+            + texts.sum::<usize>()
+            + fields.size()
+            + values.size()
+            + clear
     }
 
     /// Adds what an outer value gave; what people it names is left to whoever knows them.

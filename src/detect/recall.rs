@@ -2,7 +2,8 @@
 //! to the same recipient, without taking the value apart again.
 
 use super::Search;
-use super::part::{Base, Part, Remembered};
+use super::part::{Base, Clear, Part, Remembered};
+use crate::matching::harvest;
 use crate::peel::{Node, Outer, Spent, Visitor};
 use std::rc::Rc;
 
@@ -44,8 +45,10 @@ impl Search<'_, '_> {
 
     /// Adds what an outer value gave to what the record gave.
     fn absorb(&mut self, part: &Part) {
-        for seen in &part.clear {
-            self.buffers.harvest.note(seen.id, seen.class, || Rc::clone(&seen.digests));
+        let (harvest, digests) = (&mut self.buffers.harvest, &mut self.buffers.digests);
+        for Clear { id, class, value } in &part.clear {
+            let memo = digests.key(&[&[*class as u8]], value.as_bytes());
+            harvest.note(*id, *class, || digests.get_or(memo, || harvest::digests(*class, value)));
         }
         self.join_ends(part);
         self.whole.absorb(part, self.base);

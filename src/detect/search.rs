@@ -35,6 +35,16 @@ pub(super) enum Seen {
     Something(Rc<(Vec<Match>, Vec<Range<usize>>)>),
 }
 
+impl Seen {
+    /// About how many bytes it takes up.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Seen::Nothing => 0,
+            Seen::Something(seen) => seen.0.len() * size_of::<Match>() + seen.1.len() * size_of::<Range<usize>>(),
+        }
+    }
+}
+
 /// The search through one record.
 pub(super) struct Search<'s, 'r> {
     pub(super) run: &'s Run<'r>,

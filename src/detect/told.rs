@@ -44,6 +44,13 @@ impl Values {
         self.texts.clear();
     }
 
+    /// About how many bytes they take up.
+    pub(crate) fn size(&self) -> usize {
+        let named = self.named.iter().map(|((group, key), value)| 4 * group.len() + key.len() + value.len() + 96);
+        let texts = self.texts.iter().map(|(group, text)| 4 * group.len() + text.len() + 48);
+        named.chain(texts).sum()
+    }
+
     /// Adds the values of another part of the request; of equal names, the first counts.
     pub(crate) fn append(&mut self, other: &Values) {
         for (at, value) in &other.named {

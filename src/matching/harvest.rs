@@ -24,15 +24,23 @@ pub struct Harvest {
     /// For each value its id and where its digests end.
     ends: Vec<(u64, usize)>,
     capped: bool,
+    /// Whether nothing more is taken in.
+    #[serde(skip)]
+    closed: bool,
 }
 
 /// What the digests of an input hide, by the digest's key.
 pub type Proofs = HashMap<u64, How>;
 
 impl Harvest {
+    /// Nothing so far; a closed one stays so, since its input's is full.
+    pub fn new(closed: bool) -> Self {
+        Harvest { closed, ..Harvest::default() }
+    }
+
     /// Adds a value with its [`digests`]; `id` is its fingerprint, by which it is told from others.
     pub fn note(&mut self, id: u64, class: DataClass, digests: impl FnOnce() -> Rc<[(u64, How)]>) {
-        if !is_harvested(class) || self.known.contains(&id) {
+        if self.closed || !is_harvested(class) || self.known.contains(&id) {
             return;
         }
         if self.ends.len() >= MOST_VALUES {

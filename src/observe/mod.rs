@@ -70,8 +70,10 @@ impl<'r> Observer<'r> {
         }
     }
 
-    /// Observes all records of a batch.
-    pub fn batch(&self, batch: &Batch, format: &dyn Format, role: Role) -> Observed {
+    /// Observes all records of a batch. `is_full` says that the batches before it left no room for
+    /// values to match hashes with.
+    pub fn batch(&self, batch: &Batch, format: &dyn Format, role: Role, is_full: bool) -> Observed {
+        self.detector.borrow_mut().begin_harvest(is_full);
         let mut observed = Observed { wants_digests: self.run.people.want_digests(), ..Observed::default() };
         let mut reader = format.reader(&batch.header);
         let mut number = 0;

@@ -78,6 +78,25 @@ impl Secret {
     }
 }
 
+/// The domain of veils among the keyed hashes.
+const VEIL: u8 = b'w';
+
+impl Secret {
+    /// Makes bytes unreadable without the key, and readable again: they are combined with a stream
+    /// of BLAKE3's extended output under the key, of which every nonce has its own.
+    pub fn veil(&self, nonce: &[u8], bytes: &mut [u8]) {
+        let mut hasher = blake3::Hasher::new_keyed(&self.key);
+        hasher.update(&[VEIL]);
+        hasher.update(nonce);
+        let mut stream = hasher.finalize_xof();
+        let mut block = [0; 64];
+        for part in bytes.chunks_mut(block.len()) {
+            stream.fill(&mut block);
+            part.iter_mut().zip(block).for_each(|(byte, key)| *byte ^= key);
+        }
+    }
+}
+
 fn random() -> Result<[u8; 32]> {
     let mut key = [0; 32];
     getrandom::fill(&mut key).map_err(|err| anyhow::anyhow!("no random numbers to make a key from: {err}"))?;

@@ -18,7 +18,6 @@ mod vendor;
 
 use crate::class::{DataClass, Form, Tier};
 use crate::knowledge::EndpointId;
-use crate::matching::How;
 use crate::matching::harvest::Harvest;
 use crate::memo::Memo;
 use crate::observation::{Consent, Hit, PageRef, Recipient, Told};
@@ -77,8 +76,6 @@ struct Buffers {
     seen: Memo<Seen>,
     /// What is shown of data.
     shown: Memo<Rc<Shown>>,
-    /// Digests of data under the vendors' rules.
-    digests: Memo<Rc<[(u64, How)]>>,
     topics: topics::Topics,
 }
 
@@ -92,7 +89,6 @@ impl Default for Buffers {
             matches: Vec::new(),
             seen: Memo::sized(Seen::size),
             shown: Memo::sized(|shown| shown.masked.len()),
-            digests: Memo::sized(|digests| size_of_val(&**digests)),
             topics: topics::Topics::default(),
         }
     }

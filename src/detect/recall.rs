@@ -3,7 +3,6 @@
 
 use super::Search;
 use super::part::{Base, Clear, Part, Remembered};
-use crate::matching::harvest;
 use crate::peel::{Node, Outer, Spent, Visitor};
 use std::rc::Rc;
 
@@ -45,10 +44,8 @@ impl Search<'_, '_> {
 
     /// Adds what an outer value gave to what the record gave.
     fn absorb(&mut self, part: &Part) {
-        let (harvest, digests) = (&mut self.buffers.harvest, &mut self.buffers.digests);
         for Clear { id, class, value } in &part.clear {
-            let memo = digests.key(&[&[*class as u8]], value.as_bytes());
-            harvest.note(*id, *class, || digests.get_or(memo, || harvest::digests(*class, value)));
+            self.buffers.harvest.note(*id, *class, value, self.run.secret);
         }
         self.join_ends(part);
         self.whole.absorb(part, self.base);

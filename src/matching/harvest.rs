@@ -1,14 +1,16 @@
-//! The harvest: values that an input holds in clear, hashed under the vendors' rules, so that the
-//! same values are recognised where the input holds them hashed. A value's text is forgotten at
-//! once; what stays are its digests. Batches harvest by themselves and are merged in order.
+//! The harvest: values that an input holds in clear, so that the same values are recognised where
+//! the input holds them hashed. A value waits veiled with the user's key, since what waits may be
+//! put on a disk, and is hashed under the vendors' rules when the input has ended: only if the input
+//! holds digests at all. Batches harvest by themselves and are merged in order.
 
 use super::hashes::{self, HashFunction};
 use super::rules::variants;
-use super::{How, Step};
+use super::{Asked, How, Step};
 use crate::class::DataClass;
+use crate::pipeline::in_parts;
+use crate::secret::Secret;
 use hashbrown::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
-use std::rc::Rc;
 
 /// How many values of one input are kept; the input's gap `matching_capped` tells of more.
 const MOST_VALUES: usize = 50_000;
@@ -16,17 +18,23 @@ const MOST_VALUES: usize = 50_000;
 /// Values of forms that are longer are texts.
 pub const LONGEST_FIELD: usize = 100;
 
-/// Values that were seen in clear, as their digests.
+/// Values that were seen in clear.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Harvest {
     known: HashSet<u64>,
-    digests: Vec<(u64, How)>,
-    /// For each value its id and where its digests end.
-    ends: Vec<(u64, usize)>,
+    values: Vec<Value>,
     capped: bool,
     /// Whether nothing more is taken in.
     #[serde(skip)]
     closed: bool,
+}
+
+/// A value by its fingerprint, with its veiled text.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Value {
+    id: u64,
+    class: DataClass,
+    veiled: Box<[u8]>,
 }
 
 /// What the digests of an input hide, by the digest's key.
@@ -38,34 +46,32 @@ impl Harvest {
         Harvest { closed, ..Harvest::default() }
     }
 
-    /// Adds a value with its [`digests`]; `id` is its fingerprint, by which it is told from others.
-    pub fn note(&mut self, id: u64, class: DataClass, digests: impl FnOnce() -> Rc<[(u64, How)]>) {
+    /// Adds a value; `id` is its fingerprint, by which it is told from others.
+    pub fn note(&mut self, id: u64, class: DataClass, value: &str, secret: &Secret) {
         if self.closed || !is_harvested(class) || self.known.contains(&id) {
             return;
         }
-        if self.ends.len() >= MOST_VALUES {
+        if self.values.len() >= MOST_VALUES {
             self.capped = true;
             return;
         }
+        let mut veiled: Box<[u8]> = value.as_bytes().into();
+        secret.veil(&nonce(id, class), &mut veiled);
         self.known.insert(id);
-        self.digests.extend_from_slice(&digests());
-        self.ends.push((id, self.digests.len()));
+        self.values.push(Value { id, class, veiled });
     }
 
     /// Adds what the next batch saw.
     pub fn append(&mut self, next: Harvest) {
         self.capped |= next.capped;
-        let mut start = 0;
-        for (id, end) in next.ends {
-            if self.ends.len() >= MOST_VALUES {
+        for value in next.values {
+            if self.values.len() >= MOST_VALUES {
                 self.capped = true;
                 return;
             }
-            if self.known.insert(id) {
-                self.digests.extend_from_slice(&next.digests[start..end]);
-                self.ends.push((id, self.digests.len()));
+            if self.known.insert(value.id) {
+                self.values.push(value);
             }
-            start = end;
         }
     }
 
@@ -74,19 +80,42 @@ impl Harvest {
         self.capped
     }
 
-    /// The digests with what they hide. Where two values give the same digest, the class that tells
-    /// more and the plainer way win.
-    pub fn proofs(self) -> Proofs {
-        let mut proofs = Proofs::with_capacity(self.digests.len());
-        for (key, how) in self.digests {
+    /// What the asked digests hide, worked out in as many threads as there are `jobs`. Where two
+    /// values give the same digest, the class that tells more and the plainer way win.
+    pub fn proofs(self, asked: &Asked, secret: &Secret, jobs: usize) -> Proofs {
+        let mut proofs = Proofs::new();
+        let (keys, are_all) = asked.keys();
+        if keys.is_empty() && are_all {
+            return proofs;
+        }
+        let parts = in_parts(jobs, self.values.len(), |range| {
+            let digests = self.values[range].iter().flat_map(|value| value.digests(secret));
+            digests.filter(|(key, _)| !are_all || keys.contains(key)).collect::<Vec<_>>()
+        });
+        for (key, how) in parts.into_iter().flatten() {
             proofs.entry(key).and_modify(|known: &mut How| *known = (*known).min(how)).or_insert(how);
         }
         proofs
     }
 }
 
+impl Value {
+    fn digests(&self, secret: &Secret) -> Vec<(u64, How)> {
+        let mut text = self.veiled.clone();
+        secret.veil(&nonce(self.id, self.class), &mut text);
+        std::str::from_utf8(&text).map(|text| digests(self.class, text)).unwrap_or_default()
+    }
+}
+
+/// What tells the veil of a value from that of others.
+fn nonce(id: u64, class: DataClass) -> [u8; 9] {
+    let mut nonce = [class as u8; 9];
+    nonce[..8].copy_from_slice(&id.to_le_bytes());
+    nonce
+}
+
 /// The digests of a value under the vendors' rules, by their keys, each with what it hides.
-pub fn digests(class: DataClass, value: &str) -> Rc<[(u64, How)]> {
+fn digests(class: DataClass, value: &str) -> Vec<(u64, How)> {
     let mut digests = Digests::default();
     for form in variants(class, value) {
         if is_telling(form.class, &form.text) {
@@ -99,7 +128,7 @@ pub fn digests(class: DataClass, value: &str) -> Rc<[(u64, How)]> {
             }
         }
     }
-    digests.0.into()
+    digests.0
 }
 
 #[derive(Default)]
@@ -156,13 +185,23 @@ fn is_telling(class: DataClass, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::matching::Riddle;
+
+    const SECRET: [u8; 32] = [7; 32];
 
     fn note(harvest: &mut Harvest, id: u64, class: DataClass, value: &str) {
-        harvest.note(id, class, || digests(class, value));
+        harvest.note(id, class, value, &Secret::from_bytes(SECRET));
     }
 
-    fn asked(proofs: &Proofs, function: HashFunction, text: &str) -> Option<DataClass> {
-        proofs.get(&hashes::key(function.digest(text.as_bytes()).as_bytes())).map(|how| how.class)
+    /// What the digest of a text under a function turns out to be.
+    fn asked(harvest: &Harvest, function: HashFunction, text: &str) -> Option<DataClass> {
+        let key = hashes::key(function.digest(text.as_bytes()).as_bytes());
+        let mut asked = Asked::default();
+        asked.add(Riddle::Keyed(key));
+        asked.add(Riddle::Bare(1));
+        let proofs = harvest.clone().proofs(&asked, &Secret::from_bytes(SECRET), 2);
+        assert!(proofs.len() < 2);
+        proofs.get(&key).map(|how| how.class)
     }
 
     #[test]
@@ -171,14 +210,23 @@ mod tests {
         note(&mut harvest, 1, DataClass::Email, "Jane.Roe@Example.com");
         note(&mut harvest, 2, DataClass::Phone, "(217) 555-0142");
         note(&mut harvest, 3, DataClass::FormText, "Illinois");
-        let proofs = harvest.proofs();
-        assert_eq!(asked(&proofs, HashFunction::Sha256, "jane.roe@example.com"), Some(DataClass::Email));
-        assert_eq!(asked(&proofs, HashFunction::Awin, "jane.roe@example.com"), Some(DataClass::Email));
-        assert_eq!(asked(&proofs, HashFunction::Sha256, "example.com"), Some(DataClass::EmailDomain));
-        assert_eq!(asked(&proofs, HashFunction::Sha1, "2175550142"), Some(DataClass::Phone));
-        assert_eq!(asked(&proofs, HashFunction::Sha256, "il"), Some(DataClass::FormText));
-        assert_eq!(asked(&proofs, HashFunction::Sha256, "ohio"), None);
-        assert_eq!(asked(&proofs, HashFunction::Sha256, "undefined"), None);
+        assert_eq!(asked(&harvest, HashFunction::Sha256, "jane.roe@example.com"), Some(DataClass::Email));
+        assert_eq!(asked(&harvest, HashFunction::Awin, "jane.roe@example.com"), Some(DataClass::Email));
+        assert_eq!(asked(&harvest, HashFunction::Sha256, "example.com"), Some(DataClass::EmailDomain));
+        assert_eq!(asked(&harvest, HashFunction::Sha1, "2175550142"), Some(DataClass::Phone));
+        assert_eq!(asked(&harvest, HashFunction::Sha256, "il"), Some(DataClass::FormText));
+        assert_eq!(asked(&harvest, HashFunction::Sha256, "ohio"), None);
+        assert_eq!(asked(&harvest, HashFunction::Sha256, "undefined"), None);
+    }
+
+    #[test]
+    fn what_waits_is_not_readable() {
+        let mut harvest = Harvest::default();
+        note(&mut harvest, 1, DataClass::Email, "jane.roe@example.com");
+        let stored = postcard::to_stdvec(&harvest).expect("stored");
+        assert!(memchr::memmem::find(&stored, b"roe").is_none());
+        let read: Harvest = postcard::from_bytes(&stored).expect("read");
+        assert_eq!(asked(&read, HashFunction::Md5, "jane.roe@example.com"), Some(DataClass::Email));
     }
 
     #[test]
@@ -190,8 +238,8 @@ mod tests {
         let mut whole = Harvest::default();
         whole.append(one);
         whole.append(two);
-        assert_eq!(whole.ends.len(), 2);
-        assert!(asked(&whole.proofs(), HashFunction::Md5, "b@example.com").is_some());
+        assert_eq!(whole.values.len(), 2);
+        assert!(asked(&whole, HashFunction::Md5, "b@example.com").is_some());
     }
 
     #[test]
@@ -201,6 +249,6 @@ mod tests {
             note(&mut harvest, id, DataClass::CustomerId, "40718256");
         }
         assert!(harvest.is_capped());
-        assert_eq!(harvest.ends.len(), MOST_VALUES);
+        assert_eq!(harvest.values.len(), MOST_VALUES);
     }
 }

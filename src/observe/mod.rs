@@ -34,8 +34,6 @@ pub struct Observed {
     pub summary: Summary,
     /// How many hits the observations hold.
     pub hits: u32,
-    /// Whether digests that nothing names are to be kept in the summary.
-    wants_digests: bool,
 }
 
 /// Observes records. One observer serves one thread.
@@ -74,7 +72,7 @@ impl<'r> Observer<'r> {
     /// values to match hashes with.
     pub fn batch(&self, batch: &Batch, format: &dyn Format, role: Role, is_full: bool) -> Observed {
         self.detector.borrow_mut().begin_harvest(is_full);
-        let mut observed = Observed { wants_digests: self.run.people.want_digests(), ..Observed::default() };
+        let mut observed = Observed::default();
         let mut reader = format.reader(&batch.header);
         let mut number = 0;
         let mut counted = 0;
@@ -370,9 +368,9 @@ impl Observed {
         if let Entry::Observed(seen) = entry {
             self.hits += u32::try_from(seen.hits.len()).unwrap_or(u32::MAX);
             let person = seen.persons.first().copied();
-            seen.hits.iter().for_each(|hit| self.summary.constants.note(hit.riddle, person));
-            if self.wants_digests {
-                seen.hits.iter().for_each(|hit| self.summary.asked.add(hit.riddle));
+            for hit in &seen.hits {
+                self.summary.constants.note(hit.riddle, person);
+                self.summary.asked.add(hit.riddle);
             }
             self.summary.named.note(seen);
         }

@@ -57,7 +57,7 @@ impl Context {
         let people = run.people;
         self.constants = std::mem::take(&mut summary.constants).digests();
         summary.coverage.unmatched |= summary.harvest.is_capped();
-        self.proofs = std::mem::take(&mut summary.harvest).proofs();
+        self.proofs = std::mem::take(&mut summary.harvest).proofs(&summary.asked, run.secret, run.plan.jobs);
         if !people.want_digests() {
             return;
         }

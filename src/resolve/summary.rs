@@ -137,7 +137,7 @@ pub struct Summary {
     pub harvest: Harvest,
     /// Who sent which digest.
     pub constants: Constants,
-    /// Digests that nothing named so far, where a watch list wants to know them.
+    /// Digests that nothing named so far.
     pub asked: Asked,
     /// How often each page is named.
     pub named: Pages,

@@ -141,7 +141,7 @@ impl WatchList {
     }
 
     /// Passes some of the values in one way. Answers what they name and what that cost.
-    fn pass_way(&self, range: Range<usize>, way: Way, asked: &HashSet<u64>) -> (Vec<(u64, (u32, How))>, u64) {
+    fn pass_way(&self, range: Range<usize>, way: Way, asked: &HashSet<u64>) -> (Vec<Named>, u64) {
         let (mut found, mut cost) = (Vec::new(), 0);
         let before = range.start.checked_sub(1).and_then(|before| self.passing.get(before));
         let mut start = before.map_or(0, |&(end, _, _)| end as usize);
@@ -158,6 +158,9 @@ impl WatchList {
         (found, cost)
     }
 }
+
+/// A digest's key, with whose value it hides and how.
+type Named = (u64, (u32, How));
 
 /// A function, or two of which the second hashes what the first gave.
 type Way = (HashFunction, Option<HashFunction>);

@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 use std::hash::{BuildHasher, Hash, Hasher};
 
 /// How many values are usually remembered.
-const REMEMBERED: usize = 1 << 16;
+pub(crate) const REMEMBERED: usize = 1 << 16;
 
 /// What is remembered of a value usually takes up no more; more counts as several values.
 const USUAL: usize = 256;
@@ -40,9 +40,9 @@ impl<V> Memo<V> {
         Memo { seed: RandomState::default(), known: HashMap::default(), size: |_| 0, held: 0, most }
     }
 
-    /// A memory for values of which some may be large, as strangers can make them.
-    pub(crate) fn sized(size: fn(&V) -> usize) -> Self {
-        Memo { size, ..Memo::default() }
+    /// A memory for this many values of the usual size; some may be large, as strangers can make them.
+    pub(crate) fn sized(most: usize, size: fn(&V) -> usize) -> Self {
+        Memo { size, ..Memo::of(most) }
     }
 }
 
@@ -110,10 +110,10 @@ mod tests {
         for (words, value) in [(&[&b"ab"[..]][..], &b"1"[..]), (&[b"a"], b"b1"), (&[b"a", b"b"], b"2")] {
             assert_eq!(memo.get(key(&memo, words, value)), None);
         }
-        let mut large = Memo::sized(|bytes: &Vec<u8>| bytes.len());
+        let mut large = Memo::sized(REMEMBERED, |bytes: &Vec<u8>| bytes.len());
         for value in 0..1000u32 {
             large.get_or(large.key(&[], &value.to_le_bytes()), || vec![0; 1 << 16]);
-            assert!(large.known.len() <= REMEMBERED * USUAL >> 16);
+            assert!(large.known.len() <= (REMEMBERED * USUAL) >> 16);
         }
         assert!(large.get(large.key(&[], &999u32.to_le_bytes())).is_some());
         let long = key(&memo, &[], &[b'x'; 5000]);

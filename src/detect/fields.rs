@@ -7,7 +7,6 @@ use super::part::Base;
 use crate::patterns::{SiblingMatch, promises_siblings, scan_siblings};
 use crate::peel::Node;
 use crate::symbols::Sym;
-use std::ops::Range;
 
 /// Longer values are no part of anything.
 const LONGEST_VALUE: usize = 200;
@@ -27,8 +26,19 @@ pub(super) struct Fields {
 #[derive(Clone, Debug)]
 struct Field {
     container: u32,
-    key: Range<usize>,
-    value: Range<usize>,
+    /// Where the name begins in the text, where the value does, and where that ends; the values of
+    /// a record are too few and too short to need more bits.
+    places: [u32; 3],
+}
+
+impl Field {
+    fn key<'t>(&self, text: &'t str) -> &'t str {
+        &text[self.places[0] as usize..self.places[1] as usize]
+    }
+
+    fn value<'t>(&self, text: &'t str) -> &'t str {
+        &text[self.places[1] as usize..self.places[2] as usize]
+    }
 }
 
 /// A container worth looking at.
@@ -77,11 +87,16 @@ impl Fields {
         }
         let value = std::str::from_utf8(node.value).ok()?;
         let key = std::str::from_utf8(key_of(node)).ok()?;
-        let start = self.text.len();
+        // Most parts have one field, and very many parts are remembered.
+        if self.fields.capacity() == 0 {
+            self.fields.reserve_exact(1);
+            self.text.reserve_exact(key.len() + value.len());
+        }
+        let start = self.text.len() as u32;
         self.text.push_str(key);
-        let middle = self.text.len();
+        let middle = self.text.len() as u32;
         self.text.push_str(value);
-        self.fields.push(Field { container, key: start..middle, value: middle..self.text.len() });
+        self.fields.push(Field { container, places: [start, middle, self.text.len() as u32] });
         if self.is_news(container) && promises_siblings(key) {
             self.promising.push(Promise { container, travel: travel() });
         }
@@ -90,15 +105,13 @@ impl Fields {
 
     /// Adds the fields of an outer value and returns the number of the first.
     pub(super) fn append(&mut self, other: &Fields, base: Base) -> usize {
-        let (first, start) = (self.fields.len(), self.text.len());
+        let (first, start) = (self.fields.len(), self.text.len() as u32);
         self.text.push_str(&other.text);
-        let moved = |range: &Range<usize>| start + range.start..start + range.end;
-        let room = MOST_FIELDS.saturating_sub(first);
-        self.fields.extend(other.fields.iter().take(room).map(|field| Field {
+        let moved = |field: &Field| Field {
             container: base.outer(field.container),
-            key: moved(&field.key),
-            value: moved(&field.value),
-        }));
+            places: field.places.map(|place| start + place),
+        };
+        self.fields.extend(other.fields.iter().take(MOST_FIELDS.saturating_sub(first)).map(moved));
         for promise in &other.promising {
             let container = base.outer(promise.container);
             if self.is_news(container) {
@@ -136,10 +149,8 @@ impl Fields {
         if members.len() < 2 {
             return Vec::new();
         }
-        let pairs: Vec<(&str, &str)> = members
-            .iter()
-            .map(|&at| (&self.text[self.fields[at].key.clone()], &self.text[self.fields[at].value.clone()]))
-            .collect();
+        let pair = |&at: &usize| (self.fields[at].key(&self.text), self.fields[at].value(&self.text));
+        let pairs: Vec<(&str, &str)> = members.iter().map(pair).collect();
         let wholes = scan_siblings(&pairs).into_iter().map(|mut found| {
             let keys = found.fields.iter().map(|&at| pairs[at].0.to_owned()).collect();
             let values = found.fields.iter().map(|&at| pairs[at].1.to_owned()).collect();

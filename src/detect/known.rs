@@ -3,7 +3,7 @@
 
 use super::Search;
 use super::hit::{Datum, Route, readable};
-use super::part::{Half, Part};
+use super::part::{Ends, Half, Part};
 use crate::class::Form;
 use crate::matching::Riddle;
 use crate::matching::people::{Known, Who, digest_half, fingerprint_half, is_identifying};
@@ -86,11 +86,11 @@ impl Search<'_, '_> {
             value: value.to_owned(),
             travel: self.travel(node, route),
         });
-        let Some((_, last)) = &mut self.part.ends else {
-            self.part.ends = Some((half.clone(), half));
+        let Some(ends) = &mut self.part.ends else {
+            self.part.ends = Some(Box::new(Ends { first: half.clone(), last: half }));
             return;
         };
-        let last = std::mem::replace(last, half.clone());
+        let last = std::mem::replace(&mut ends.last, half.clone());
         if let Some((hit, who)) = self.whole_of(last.as_ref(), half.as_ref()) {
             self.part.hits.push((hit, None));
             self.part.people.extend(who);
@@ -99,15 +99,15 @@ impl Search<'_, '_> {
 
     /// Looks for a value that was split over the last field before an outer value and its first.
     pub(super) fn join_ends(&mut self, part: &Part) {
-        let Some((first, last)) = &part.ends else { return };
+        let Some(ends) = &part.ends else { return };
         let base = self.base;
         let moved = |half: &Half| Half { container: base.outer(half.container), ..half.clone() };
-        let before = self.whole.ends.take().and_then(|(_, last)| last);
-        if let Some((hit, who)) = self.whole_of(before.as_ref(), first.as_ref().map(moved).as_ref()) {
+        let before = self.whole.ends.take().and_then(|ends| ends.last);
+        if let Some((hit, who)) = self.whole_of(before.as_ref(), ends.first.as_ref().map(moved).as_ref()) {
             self.whole.hits.push((hit, None));
             self.whole.people.extend(who);
         }
-        self.whole.ends = Some((None, last.as_ref().map(moved)));
+        self.whole.ends = Some(Box::new(Ends { first: None, last: ends.last.as_ref().map(moved) }));
     }
 
     /// Somebody's value that two fields make up, and who that is.

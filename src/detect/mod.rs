@@ -19,7 +19,7 @@ mod vendor;
 use crate::class::{DataClass, Form, Tier};
 use crate::knowledge::EndpointId;
 use crate::matching::harvest::Harvest;
-use crate::memo::Memo;
+use crate::memo::{Memo, REMEMBERED};
 use crate::observation::{Consent, Hit, PageRef, Recipient, Told};
 use crate::patterns::{Confidence, Match};
 use crate::peel::Peeler;
@@ -84,11 +84,11 @@ impl Default for Buffers {
         Buffers {
             part: Part::default(),
             whole: Part::default(),
-            parts: Memo::sized(|known| known.part.size()),
+            parts: Memo::sized(REMEMBERED, |known| known.part.size()),
             harvest: Harvest::default(),
             matches: Vec::new(),
-            seen: Memo::sized(Seen::size),
-            shown: Memo::sized(|shown| shown.masked.len()),
+            seen: Memo::sized(REMEMBERED, Seen::size),
+            shown: Memo::sized(REMEMBERED, |shown| shown.masked.len()),
             topics: topics::Topics::default(),
         }
     }

@@ -26,7 +26,14 @@ pub(super) struct Part {
     /// Hits that name nobody alone.
     pub(super) weak: Vec<(Hit<'static>, Who)>,
     /// The first and the last value, where people's values may be split over two.
-    pub(super) ends: Option<(Option<Half>, Option<Half>)>,
+    pub(super) ends: Option<Box<Ends>>,
+}
+
+/// The first and the last value of a part, where they may be halves.
+#[derive(Debug)]
+pub(super) struct Ends {
+    pub(super) first: Option<Half>,
+    pub(super) last: Option<Half>,
 }
 
 /// A value that was seen in clear, with its fingerprint.

@@ -175,7 +175,7 @@ impl Default for Plan {
 }
 
 /// What share of the memory goal observations may take before they spill.
-const OBSERVATION_SHARE: usize = 8;
+const OBSERVATION_SHARE: usize = 16;
 
 impl Plan {
     /// Bytes that observations may take before they spill.

@@ -2,12 +2,14 @@
 //! parameter means, then by its pattern and key. One record is enough for all of it; what depends
 //! on the page is left to `resolve` as a [`Condition`](crate::observation::Condition).
 
+mod by_vendor;
 mod consent;
 mod fields;
 mod hit;
 mod known;
 pub mod labels;
 pub mod mask;
+mod page_urls;
 mod part;
 mod recall;
 mod restraint;
@@ -84,7 +86,7 @@ impl Default for Buffers {
         Buffers {
             part: Part::default(),
             whole: Part::default(),
-            parts: Memo::sized(REMEMBERED, |known| known.part.size()),
+            parts: Memo::sized(REMEMBERED / 2, |known| known.size()),
             harvest: Harvest::default(),
             matches: Vec::new(),
             seen: Memo::sized(REMEMBERED, Seen::size),

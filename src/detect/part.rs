@@ -77,11 +77,41 @@ impl Base {
     }
 }
 
-/// A part with what it took to find it.
+/// A part that is remembered, with what it took to find it.
 #[derive(Debug)]
 pub(super) struct Remembered {
-    pub(super) part: Part,
+    pub(super) found: Found,
     pub(super) spent: Spent,
+}
+
+/// What was found in a part that is remembered.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// Only fields and what they say of consent, as in most parts.
+    Fields(Fields, consent::Signals),
+    /// Anything else.
+    More(Box<Part>),
+}
+
+impl Remembered {
+    pub(super) fn new(part: Part, spent: Spent) -> Self {
+        let Part { hits, values, clear, people, weak, ends, .. } = &part;
+        let is_bare = hits.is_empty() && values.is_empty() && clear.is_empty() && people.is_empty() && weak.is_empty();
+        let found = match is_bare && ends.is_none() {
+            true => Found::Fields(part.fields, part.consent),
+            false => Found::More(Box::new(part)),
+        };
+        Remembered { found, spent }
+    }
+
+    /// About how many bytes it takes up.
+    pub(super) fn size(&self) -> usize {
+        size_of::<Remembered>()
+            + match &self.found {
+                Found::Fields(fields, _) => fields.size(),
+                Found::More(part) => part.size(),
+            }
+    }
 }
 
 impl Part {

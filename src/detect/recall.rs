@@ -2,7 +2,7 @@
 //! to the same recipient, without taking the value apart again.
 
 use super::Search;
-use super::part::{Base, Clear, Part, Remembered};
+use super::part::{Base, Clear, Found, Part, Remembered};
 use crate::peel::{Node, Outer, Spent, Visitor};
 use std::rc::Rc;
 
@@ -18,7 +18,13 @@ impl Visitor for Search<'_, '_> {
         let memo = self.buffers.parts.key(&[&self.setting, &place, outer.name], outer.value);
         self.memo = memo.filter(|_| outer.ample);
         let known = self.buffers.parts.get(self.memo)?;
-        self.absorb(&known.part);
+        match &known.found {
+            Found::Fields(fields, consent) => {
+                self.whole.fields.append(fields, self.base);
+                self.whole.consent.add(*consent);
+            }
+            Found::More(part) => self.absorb(part),
+        }
         self.base = Base::default();
         Some(known.spent)
     }
@@ -28,7 +34,7 @@ impl Visitor for Search<'_, '_> {
         self.absorb(&part);
         self.opaque.clear();
         match (self.memo.take(), spent) {
-            (memo @ Some(_), Some(spent)) => self.buffers.parts.put(memo, Rc::new(Remembered { part, spent })),
+            (memo @ Some(_), Some(spent)) => self.buffers.parts.put(memo, Rc::new(Remembered::new(part, spent))),
             _ => self.part = part,
         }
         self.part.clear();

@@ -5,26 +5,22 @@ use super::hit::{Datum, KNOWN_HASH, Route, readable};
 use super::labels::Labels;
 use super::part::{Base, Part};
 use super::restraint::{self, Trade, Weighed};
-use super::vendor::{self, Judgement};
-use super::{Buffers, Detected, fingerprint, told, topics};
+use super::{Buffers, Detected, fingerprint, told};
 use crate::class::{DataClass, Form, Tier};
-use crate::knowledge::{EndpointId, Expected};
+use crate::knowledge::EndpointId;
 use crate::matching;
-use crate::observation::{Channel, Condition, Hit, Recipient};
+use crate::observation::{Channel, Condition, Recipient};
 use crate::patterns::{self, Confidence, Match};
 use crate::peel::{Node, Place};
 use crate::place::{UrlParts, host_name};
 use crate::record::Record;
 use crate::run::Run;
-use crate::symbols::{Sym, SymbolCache};
+use crate::symbols::SymbolCache;
 use std::ops::Range;
 use std::rc::Rc;
 
 /// The event in which products are bought, in the words of the knowledge base.
 const PURCHASE: &str = "purchase";
-
-/// The detector's name for what a vendor's parameter means.
-const VENDOR_PARAMETER: &str = "vendor_parameter";
 
 /// What a value holds.
 #[derive(Clone)]
@@ -95,70 +91,6 @@ impl Search<'_, '_> {
         } else {
             self.copied_url(node, channel);
         }
-    }
-
-    /// Judges a value by the meaning of the vendor's parameter. Says whether that settles it.
-    fn vendor_value(&mut self, node: &Node<'_>, path: &str, channel: Channel) -> bool {
-        let Some(endpoint) = self.endpoint else { return false };
-        if self.part.values.note(self.run.knowledge, endpoint, path, node) {
-            let value = String::from_utf8_lossy(node.value);
-            self.topics_of(node, Route::always(channel), topics::Source::Event, readable(node), &value);
-        }
-        let Some(location) = vendor::location_of(node) else { return false };
-        let Some(parameter) = self.run.knowledge.parameter(endpoint, location, path) else { return false };
-        let (Some(class), true) = (parameter.class, parameter.grade.is_fact()) else { return false };
-        let key = std::str::from_utf8(node.keys.last()).unwrap_or_default();
-        let Some(judgement) = vendor::judge(parameter.form, class, key, node.value, &mut self.buffers.matches) else {
-            // The parameter is for this class, but holds several, or something else: patterns may know what.
-            let is_hashed = matches!(parameter.form, Expected::Hashed | Expected::Either);
-            return is_hashed && self.vendor_list(node, class, channel);
-        };
-        if class == DataClass::ClickText {
-            self.part.values.note_text(node);
-        }
-        let opaque = vendor::is_opaque(class) || judgement.form == Form::Hashed;
-        if opaque && !node.leaf {
-            self.opaque.push(node.keys.as_bytes().to_vec());
-        }
-        let field = self.note_field(node, channel);
-        self.vendor_hit(node, channel, &judgement, field);
-        // Texts and URLs are data themselves and hold other data, for which patterns look next.
-        !vendor::is_container(class)
-    }
-
-    /// Several digests in one parameter: every address that a tag found on the page.
-    fn vendor_list(&mut self, node: &Node<'_>, class: DataClass, channel: Channel) -> bool {
-        let digests = matching::digests(node.value, false);
-        for range in &digests {
-            let judgement = Judgement {
-                class,
-                form: match patterns::placeholder_hash(&node.value[range.clone()]) {
-                    Some(_) => Form::Placeholder,
-                    None => Form::Hashed,
-                },
-                confidence: Confidence::Likely,
-                reason: "the vendor's parameter for its hash, one of several",
-                range: range.clone(),
-            };
-            self.vendor_hit(node, channel, &judgement, None);
-        }
-        !digests.is_empty()
-    }
-
-    fn vendor_hit(&mut self, node: &Node<'_>, channel: Channel, judgement: &Judgement, field: Option<usize>) {
-        let channel = match judgement.class {
-            DataClass::PageUrl | DataClass::Referrer => Channel::PageUrl,
-            _ => channel,
-        };
-        let datum = Datum {
-            class: judgement.class,
-            form: form_of(judgement.form, node),
-            confidence: judgement.confidence,
-            detector: VENDOR_PARAMETER,
-            reason: judgement.reason,
-            value: &String::from_utf8_lossy(&node.value[judgement.range.clone()]),
-        };
-        self.push(node, Route::always(channel), &datum, field);
     }
 
     fn is_inside_opaque(&self, node: &Node<'_>) -> bool {
@@ -276,77 +208,7 @@ impl Search<'_, '_> {
         if trade == Trade::Advertising { trade } else { Trade::Site }
     }
 
-    /// Whether the vendor's parameter already gave this class for this very value.
-    fn is_settled(&self, found: &Match, node: &Node<'_>) -> bool {
-        found.range == (0..node.value.len()) && self.vendor_said(node).is_some_and(|class| class == found.class)
-    }
-
-    /// Whether only its name makes a value a customer's number or a token, while the vendor's entry
-    /// knows the parameter as the site's, or the site has a host of that number there.
-    fn is_number_of_the_site(&self, found: &Match, node: &Node<'_>, path: &str) -> bool {
-        let by_name = matches!(found.class, DataClass::CustomerId | DataClass::Credential)
-            && found.confidence < Confidence::Certain
-            && node.inside_url.is_none()
-            && node.place != Place::Referer;
-        if !by_name {
-            return false;
-        }
-        let host = self.symbols.name(self.recipient.host);
-        let is_label = host.split('.').any(|label| label.as_bytes().eq_ignore_ascii_case(node.value));
-        let known = || {
-            let location = vendor::location_of(node)?;
-            Some(self.run.knowledge.is_of_the_site(self.endpoint?, location, path))
-        };
-        is_label || known() == Some(true)
-    }
-
-    /// The class that was last found, if it was found in this very parameter.
-    fn vendor_said(&self, node: &Node<'_>) -> Option<DataClass> {
-        let (last, _) = self.part.hits.iter().rev().find(|(hit, _)| hit.class != DataClass::SensitivePage)?;
-        (last.param == self.labels.text(node.keys.as_bytes())).then_some(last.class)
-    }
-
-    /// A page's URL copied into a parameter that no vendor entry explains, or into the Referer.
-    fn copied_url(&mut self, node: &Node<'_>, channel: Channel) {
-        let Some(parts) = UrlParts::split(node.value) else { return };
-        if parts.is_origin() || is_asset(parts.path) || self.vendor_said(node).is_some_and(vendor::is_container) {
-            return;
-        }
-        let host = self.symbols.intern(&host_name(parts.host));
-        let value = String::from_utf8_lossy(node.value).into_owned();
-        let datum = Datum {
-            class: DataClass::PageUrl,
-            form: readable(node),
-            confidence: Confidence::Certain,
-            detector: "page_url",
-            reason: "a URL of the site's own, copied whole",
-            value: &value,
-        };
-        self.push(node, Route { channel, condition: Condition::OnSite(host) }, &datum, None);
-    }
-
-    /// Several pages of one host under one name are links that were listed: which of them the
-    /// visitor opened nobody can tell. Those of events in a batch have chains of their own.
-    fn doubt_links(&mut self) {
-        let page = |(hit, _): &(Hit<'_>, _)| match hit.condition {
-            Condition::OnSite(host) if hit.class == DataClass::PageUrl => Some((hit.chain, host, hit.fingerprint)),
-            _ => None,
-        };
-        let mut pages: Vec<(Sym, Sym, u64)> = self.whole.hits.iter().filter_map(page).collect();
-        pages.sort_unstable();
-        pages.dedup();
-        let is_pair = |two: &&[(Sym, Sym, u64)]| (two[0].0, two[0].1) == (two[1].0, two[1].1);
-        for links in pages.windows(2).filter(is_pair) {
-            let (chain, host, _) = links[0];
-            for (hit, _) in &mut self.whole.hits {
-                if hit.chain == chain && hit.condition == Condition::OnSite(host) {
-                    hit.confidence = Confidence::Possible;
-                }
-            }
-        }
-    }
-
-    fn note_field(&mut self, node: &Node<'_>, channel: Channel) -> Option<usize> {
+    pub(super) fn note_field(&mut self, node: &Node<'_>, channel: Channel) -> Option<usize> {
         let mut fields = std::mem::take(&mut self.part.fields);
         let route = || within_url(self.symbols, node, channel);
         let number = fields.note(node, self.base.inner(node.container), || self.travel(node, route()));
@@ -387,7 +249,7 @@ impl Search<'_, '_> {
 }
 
 /// The form of what was found in a value: plain text in an encoded value is encoded.
-fn form_of(found: Form, node: &Node<'_>) -> Form {
+pub(super) fn form_of(found: Form, node: &Node<'_>) -> Form {
     if found == Form::Plain { readable(node) } else { found }
 }
 
@@ -441,15 +303,4 @@ fn channel_of(place: Place) -> Option<Channel> {
         Place::WebSocket => Channel::WebSocket,
         Place::Origin => return None,
     })
-}
-
-/// Whether a path names a file that is no page.
-fn is_asset(path: &[u8]) -> bool {
-    const ENDINGS: [&str; 18] = [
-        "js", "mjs", "css", "png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "woff", "woff2", "ttf", "mp4",
-        "json", "map", "xml",
-    ];
-    let name = path.rsplit(|&b| b == b'/').next().unwrap_or_default();
-    let Some(dot) = memchr::memrchr(b'.', name) else { return false };
-    ENDINGS.iter().any(|ending| name[dot + 1..].eq_ignore_ascii_case(ending.as_bytes()))
 }

@@ -44,6 +44,11 @@ impl Values {
         self.texts.clear();
     }
 
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.named.is_empty() && self.texts.is_empty()
+    }
+
     /// About how many bytes they take up.
     pub(crate) fn size(&self) -> usize {
         let named = self.named.iter().map(|((group, key), value)| 4 * group.len() + key.len() + value.len() + 96);

@@ -252,8 +252,10 @@ impl Walk<'_> {
         let mut rest = path;
         while !rest.is_empty() && !self.is_spent() {
             let (segment, behind, classes) = query::run(rest, b'/', b';');
-            number += usize::from(!segment.is_empty());
-            self.segment(number, segment, classes, &at);
+            if !segment.is_empty() {
+                number += 1;
+                self.segment(number, segment, classes, &at);
+            }
             rest = behind;
             if rest.starts_with(b";") {
                 let end = memchr::memchr(b'/', rest).unwrap_or(rest.len());

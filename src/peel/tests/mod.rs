@@ -2,6 +2,7 @@
 
 mod bodies;
 mod properties;
+mod recalled;
 mod values;
 
 use super::{Node, Peeler, Place};

@@ -76,18 +76,13 @@ impl Secret {
         first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
         u64::from_le_bytes(first)
     }
-}
 
-/// The domain of veils among the keyed hashes.
-const VEIL: u8 = b'w';
-
-impl Secret {
     /// Makes bytes unreadable without the key, and readable again: they are combined with a stream
-    /// of BLAKE3's extended output under the key, of which every nonce has its own.
-    pub fn veil(&self, nonce: &[u8], bytes: &mut [u8]) {
+    /// of BLAKE3's extended output under the key, of which every nonce in the domain `purpose` has
+    /// its own.
+    pub fn veil(&self, purpose: u8, nonce: &[u8], bytes: &mut [u8]) {
         let mut hasher = blake3::Hasher::new_keyed(&self.key);
-        hasher.update(&[VEIL]);
-        hasher.update(nonce);
+        hasher.update(&[purpose]).update(nonce);
         let mut stream = hasher.finalize_xof();
         let mut block = [0; 64];
         for part in bytes.chunks_mut(block.len()) {

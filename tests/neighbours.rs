@@ -3,34 +3,40 @@
 //! earlier request gives the same findings again.
 
 mod common;
+#[path = "common/recorded.rs"]
+mod recorded;
 
 use common::{Lab, Row, arg, rows};
 use data_encoding::BASE64;
+use recorded::har;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 const PAGE: &str = "https://www.shop.example/checkout/";
 
 fn entry(second: usize, request: &Value) -> Value {
-    let mut whole = json!({"method": "GET", "headers": [{"name": "Referer", "value": PAGE}], "cookies": []});
+    let mut entry = recorded::entry("");
+    entry["request"]["headers"] = json!([{"name": "Referer", "value": PAGE}]);
     for (key, value) in request.as_object().expect("an object") {
-        whole[key] = value.clone();
+        entry["request"][key] = value.clone();
     }
-    json!({
-        "startedDateTime": format!("2026-01-05T10:00:{:02}.000Z", second % 60), "pageref": "page_1", "request": whole,
-        "response": {"status": 200, "headers": [], "content": {"mimeType": "image/gif"}}
-    })
+    entry["startedDateTime"] = json!(format!("2026-01-05T10:00:{:02}.000Z", second % 60));
+    entry["pageref"] = json!("page_1");
+    entry
+}
+
+/// The document of the page.
+fn page() -> Value {
+    let mut page = entry(0, &json!({"url": PAGE}));
+    page["response"]["content"]["mimeType"] = json!("text/html");
+    page
 }
 
 /// The findings of these requests on one page.
 fn findings(requests: &[Value], options: &[&str]) -> Vec<Row> {
-    let mut page = entry(0, &json!({"url": PAGE}));
-    page["response"]["content"]["mimeType"] = json!("text/html");
     let sent = requests.iter().enumerate().map(|(number, request)| entry(number + 1, request));
-    let entries: Vec<Value> = std::iter::once(page).chain(sent).collect();
-    let har = json!({"log": {"version": "1.2", "creator": {"name": "test", "version": "1"}, "entries": entries}});
     let lab = Lab::new();
-    let path = lab.write("visit.har", har.to_string());
+    let path = lab.write("visit.har", har(std::iter::once(page()).chain(sent).collect()));
     lab.write("persona.csv", "person,kind,value\nJane,email,jane.roe@example.com\nJane,phone,+12175550142\n");
     let arguments: Vec<&str> = [arg(&path), "--jobs", "1"].into_iter().chain(options.iter().copied()).collect();
     rows(&lab.ledger("ledger", &arguments, 0).join("findings.csv"))
@@ -138,12 +144,8 @@ fn a_finding_in_a_message_says_in_which() {
         {"type": "receive", "time": 2.0, "opcode": 1, "data": "welcome"},
         {"type": "send", "time": 3.0, "opcode": 1, "data": r#"{"email":"jane.roe@example.com"}"#},
     ]);
-    let mut page = entry(0, &json!({"url": PAGE}));
-    page["response"]["content"]["mimeType"] = json!("text/html");
-    let har =
-        json!({"log": {"version": "1.2", "creator": {"name": "test", "version": "1"}, "entries": [page, socket]}});
     let lab = Lab::new();
-    let path = lab.write("visit.har", har.to_string());
+    let path = lab.write("visit.har", har(vec![page(), socket]));
     let found = rows(&lab.ledger("ledger", &[arg(&path)], 0).join("findings.csv"));
     let messages: BTreeMap<&str, &str> =
         found.iter().map(|row| (row["data_class"].as_str(), row["message"].as_str())).collect();

@@ -3,9 +3,10 @@
 //! them is seen.
 
 use super::hit::Route;
+use super::labels::Labels;
 use super::part::Base;
 use crate::patterns::{SiblingMatch, promises_siblings, scan_siblings};
-use crate::peel::Node;
+use crate::peel::{Node, Place};
 use crate::symbols::Sym;
 
 /// Longer values are no part of anything.
@@ -58,6 +59,22 @@ pub(super) struct Travel {
     pub(super) encoded: bool,
 }
 
+impl Travel {
+    /// How a value travels by this route.
+    pub(super) fn of(node: &Node<'_>, route: Route, labels: &Labels<'_>) -> Self {
+        Travel { route, chain: labels.chain(node.steps), message: message_of(node), encoded: node.encoded }
+    }
+}
+
+/// The number of the message that held a value, from 1; 0 when none did.
+fn message_of(node: &Node<'_>) -> u32 {
+    let number = |name: &[u8]| std::str::from_utf8(name).ok()?.parse().ok();
+    match node.place {
+        Place::WebSocket => node.steps.iter().next().and_then(|step| number(step.name)).unwrap_or_default(),
+        _ => 0,
+    }
+}
+
 /// What several fields make up.
 #[derive(Debug)]
 pub(super) struct Whole {
@@ -72,6 +89,11 @@ pub(super) struct Whole {
 }
 
 impl Fields {
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
     /// Forgets the fields of the record before.
     pub(super) fn clear(&mut self) {
         self.fields.clear();

@@ -8,7 +8,7 @@ use crate::class::{DataClass, Form};
 use crate::matching::{self, Riddle, domains, harvest};
 use crate::observation::{Channel, Condition, Hit};
 use crate::patterns::{self, Confidence};
-use crate::peel::{Node, Place};
+use crate::peel::Node;
 use crate::symbols::Sym;
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -68,20 +68,13 @@ impl Search<'_, '_> {
     /// Adds a datum without looking at its words.
     pub(super) fn push_alone(&mut self, node: &Node<'_>, route: Route, datum: &Datum<'_>, field: Option<usize>) {
         let param = self.labels.text(node.keys.as_bytes());
-        let mut hit = self.hit(datum, &self.travel(node, route), param);
+        let mut hit = self.hit(datum, &Travel::of(node, route, self.labels), param);
         if matches!(datum.form, Form::Plain | Form::Encoded) && datum.confidence > Confidence::Possible {
             self.harvest(hit.fingerprint, datum.class, datum.value);
         }
-        if !self.run.people.is_empty() {
-            let who = self.recognise(&mut hit, datum.value);
-            self.part.people.extend(who);
-        }
+        let who = self.recognise(&mut hit, datum.value);
+        self.part.people.extend(who);
         self.part.hits.push((hit, field));
-    }
-
-    /// How a value travelled.
-    pub(super) fn travel(&self, node: &Node<'_>, route: Route) -> Travel {
-        Travel { route, chain: self.labels.chain(node.steps), message: message_of(node), encoded: node.encoded }
     }
 
     /// Keeps a value that was seen in clear, by its fingerprint.
@@ -150,21 +143,10 @@ impl Search<'_, '_> {
             let param = self.labels.text(keys.join("+").as_bytes());
             let mut hit = self.hit(&datum, &travel, param);
             hit.matched = whose.unwrap_or_default();
-            if !self.run.people.is_empty() {
-                let who = self.recognise(&mut hit, &values);
-                self.whole.people.extend(who);
-            }
+            let who = self.recognise(&mut hit, &values);
+            self.whole.people.extend(who);
             self.whole.hits.push((hit, None));
         }
-    }
-}
-
-/// The number of the message that held a value, from 1; 0 when none did.
-fn message_of(node: &Node<'_>) -> u32 {
-    let number = |name: &[u8]| std::str::from_utf8(name).ok()?.parse().ok();
-    match node.place {
-        Place::WebSocket => node.steps.iter().next().and_then(|step| number(step.name)).unwrap_or_default(),
-        _ => 0,
     }
 }
 

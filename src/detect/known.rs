@@ -2,6 +2,7 @@
 //! knows become hits when somebody's value is found in them.
 
 use super::Search;
+use super::fields::Travel;
 use super::hit::{Datum, Route, readable};
 use super::part::{Ends, Half, Part};
 use crate::class::Form;
@@ -84,7 +85,7 @@ impl Search<'_, '_> {
             container: self.base.inner(node.container),
             key: node.keys.last().to_vec(),
             value: value.to_owned(),
-            travel: self.travel(node, route),
+            travel: Travel::of(node, route, self.labels),
         });
         let Some(ends) = &mut self.part.ends else {
             self.part.ends = Some(Box::new(Ends { first: half.clone(), last: half }));

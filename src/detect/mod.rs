@@ -25,14 +25,13 @@ use crate::memo::{Memo, REMEMBERED};
 use crate::observation::{Consent, Hit, PageRef, Recipient, Told};
 use crate::patterns::{Confidence, Match};
 use crate::peel::Peeler;
-use crate::place::UrlParts;
 use crate::record::Record;
 use crate::run::Run;
 use crate::secret::Secret;
 use crate::symbols::{Sym, SymbolCache};
 use hit::Shown;
 use labels::Labels;
-use part::{Base, Part, Remembered};
+use part::{Part, Remembered};
 use search::{Search, Seen};
 use std::rc::Rc;
 pub(crate) use vendor::location_of;
@@ -112,43 +111,12 @@ impl<'r> Detector<'r> {
         std::mem::take(&mut self.buffers.harvest)
     }
 
-    fn search<'d>(
-        &'d self,
-        recipient: Recipient,
-        endpoint: Option<EndpointId>,
-        url: &[u8],
-        buffers: &'d mut Buffers,
-    ) -> Search<'d, 'r> {
-        let may_be_own = !url.is_empty() && recipient.vendor.is_empty();
-        let exchanges_ids = UrlParts::split(url).is_some_and(|url| restraint::exchanges_ids(url.path));
-        let setting = (endpoint, recipient.host, recipient.purpose, may_be_own, exchanges_ids);
-        Search {
-            recipient,
-            run: self.run,
-            symbols: &self.symbols,
-            labels: &self.labels,
-            endpoint,
-            part: std::mem::take(&mut buffers.part),
-            base: Base::default(),
-            memo: None,
-            whole: std::mem::take(&mut buffers.whole),
-            setting: buffers.parts.word(setting),
-            buffers,
-            opaque: Vec::new(),
-            may_be_own,
-            exchanges_ids,
-        }
-    }
-
     /// Finds what a record carries to its recipient; `endpoint` is the vendor's, where one is known.
     pub fn detect(&mut self, record: &Record<'_>, recipient: Recipient, endpoint: Option<EndpointId>) -> Detected {
-        let (mut buffers, mut peeler) = (std::mem::take(&mut self.buffers), std::mem::take(&mut self.peeler));
-        let mut search = self.search(recipient, endpoint, &record.url, &mut buffers);
+        let Detector { run, symbols, labels, peeler, buffers } = self;
+        let mut search = Search::new(run, symbols, labels, recipient, endpoint, &record.url, buffers);
         peeler.record(record, &mut search);
-        let mut detected = search.finish(record);
-        detected.capped = peeler.capped();
-        (self.buffers, self.peeler) = (buffers, peeler);
-        detected
+        Detected { capped: peeler.capped(), ..search.finish(record) }
     }
 
     /// Keeps the addresses that a URL holds in clear, though the request itself is no disclosure.
@@ -162,8 +130,8 @@ impl<'r> Detector<'r> {
     /// The classes of personal data that a URL holds, as a bit set over [`DataClass`]: those that
     /// name, describe or lead to a person.
     pub fn classes_in_url(&mut self, url: &[u8]) -> u64 {
-        let (mut buffers, mut peeler) = (std::mem::take(&mut self.buffers), std::mem::take(&mut self.peeler));
-        let mut search = self.search(Recipient::default(), None, b"", &mut buffers);
+        let Detector { run, symbols, labels, peeler, buffers } = self;
+        let mut search = Search::new(run, symbols, labels, Recipient::default(), None, b"", buffers);
         peeler.url(url, &mut search);
         search.settle();
         search.join_fields();
@@ -175,7 +143,6 @@ impl<'r> Detector<'r> {
         if topics::tells_of_topic(url) {
             classes |= 1 << DataClass::SensitivePage as u64;
         }
-        (self.buffers, self.peeler) = (buffers, peeler);
         classes
     }
 }

@@ -95,9 +95,7 @@ pub(super) enum Found {
 
 impl Remembered {
     pub(super) fn new(part: Part, spent: Spent) -> Self {
-        let Part { hits, values, clear, people, weak, ends, .. } = &part;
-        let is_bare = hits.is_empty() && values.is_empty() && clear.is_empty() && people.is_empty() && weak.is_empty();
-        let found = match is_bare && ends.is_none() {
+        let found = match part.is_bare() {
             true => Found::Fields(part.fields, part.consent),
             false => Found::More(Box::new(part)),
         };
@@ -115,6 +113,18 @@ impl Remembered {
 }
 
 impl Part {
+    /// Whether there are only fields and what they say of consent.
+    fn is_bare(&self) -> bool {
+        let Part { hits, values, clear, people, weak, ends, .. } = self;
+        let names_nobody = people.is_empty() && weak.is_empty() && ends.is_none();
+        hits.is_empty() && values.is_empty() && clear.is_empty() && names_nobody
+    }
+
+    /// Whether nothing was found.
+    pub(super) fn is_empty(&self) -> bool {
+        self.is_bare() && self.fields.is_empty() && self.consent == consent::Signals::default()
+    }
+
     /// Forgets everything and keeps the room.
     pub(super) fn clear(&mut self) {
         let Part { hits, fields, values, consent, clear, people, weak, ends } = self;
@@ -159,7 +169,7 @@ impl Part {
     }
 
     /// Whether a topic is known already, by the same way and for the same reason.
-    pub(super) fn tells_of(&self, topic: &Hit<'_>) -> bool {
+    fn tells_of(&self, topic: &Hit<'_>) -> bool {
         self.hits.iter().any(|(hit, _)| {
             hit.class == DataClass::SensitivePage
                 && hit.channel == topic.channel

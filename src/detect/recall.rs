@@ -18,6 +18,7 @@ impl Visitor for Search<'_, '_> {
         let memo = self.buffers.parts.key(&[&self.setting, &place, outer.name], outer.value);
         self.memo = memo.filter(|_| outer.ample);
         let known = self.buffers.parts.get(self.memo)?;
+        self.memo = None;
         match &known.found {
             Found::Fields(fields, consent) => {
                 self.whole.fields.append(fields, self.base);
@@ -45,7 +46,9 @@ impl Visitor for Search<'_, '_> {
 impl Search<'_, '_> {
     /// Adds what was found outside of any outer value.
     pub(super) fn settle(&mut self) {
-        self.end(None);
+        if !self.part.is_empty() {
+            self.end(None);
+        }
     }
 
     /// Adds what an outer value gave to what the record gave.

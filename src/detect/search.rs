@@ -1,6 +1,7 @@
 //! The search through one record: value after value is judged by what the vendor's parameter means,
 //! or else by its pattern and name.
 
+use super::fields::Travel;
 use super::hit::{Datum, KNOWN_HASH, Route, readable};
 use super::labels::Labels;
 use super::part::{Base, Part};
@@ -65,6 +66,40 @@ pub(super) struct Search<'s, 'r> {
     pub(super) may_be_own: bool,
     /// Whether the URL asks to exchange ids of browsers.
     pub(super) exchanges_ids: bool,
+}
+
+impl<'s, 'r> Search<'s, 'r> {
+    /// The search through a record to this recipient; `url` is the record's, and empty where a URL alone
+    /// is searched.
+    pub(super) fn new(
+        run: &'s Run<'r>,
+        symbols: &'s SymbolCache<'r>,
+        labels: &'s Labels<'r>,
+        recipient: Recipient,
+        endpoint: Option<EndpointId>,
+        url: &[u8],
+        buffers: &'s mut Buffers,
+    ) -> Self {
+        let may_be_own = !url.is_empty() && recipient.vendor.is_empty();
+        let exchanges_ids = UrlParts::split(url).is_some_and(|url| restraint::exchanges_ids(url.path));
+        let setting = (endpoint, recipient.host, recipient.purpose, may_be_own, exchanges_ids);
+        Search {
+            run,
+            symbols,
+            labels,
+            recipient,
+            endpoint,
+            part: std::mem::take(&mut buffers.part),
+            base: Base::default(),
+            memo: None,
+            whole: std::mem::take(&mut buffers.whole),
+            setting: buffers.parts.word(setting),
+            buffers,
+            opaque: Vec::new(),
+            may_be_own,
+            exchanges_ids,
+        }
+    }
 }
 
 impl Search<'_, '_> {
@@ -209,11 +244,9 @@ impl Search<'_, '_> {
     }
 
     pub(super) fn note_field(&mut self, node: &Node<'_>, channel: Channel) -> Option<usize> {
-        let mut fields = std::mem::take(&mut self.part.fields);
-        let route = || within_url(self.symbols, node, channel);
-        let number = fields.note(node, self.base.inner(node.container), || self.travel(node, route()));
-        self.part.fields = fields;
-        number
+        let (symbols, labels) = (self.symbols, self.labels);
+        let travel = || Travel::of(node, within_url(symbols, node, channel), labels);
+        self.part.fields.note(node, self.base.inner(node.container), travel)
     }
 
     pub(super) fn finish(mut self, record: &Record<'_>) -> Detected {

@@ -15,6 +15,9 @@ use serde::{Deserialize, Serialize};
 /// How many values of one input are kept; the input's gap `matching_capped` tells of more.
 const MOST_VALUES: usize = 50_000;
 
+/// The domain of waiting values among what is made with the user's key.
+const WAITING: u8 = b'w';
+
 /// Values of forms that are longer are texts.
 pub const LONGEST_FIELD: usize = 100;
 
@@ -55,10 +58,10 @@ impl Harvest {
             self.capped = true;
             return;
         }
-        let mut veiled: Box<[u8]> = value.as_bytes().into();
-        secret.veil(&nonce(id, class), &mut veiled);
         self.known.insert(id);
-        self.values.push(Value { id, class, veiled });
+        let mut value = Value { id, class, veiled: value.as_bytes().into() };
+        value.veil(secret);
+        self.values.push(value);
     }
 
     /// Adds what the next batch saw.
@@ -100,18 +103,18 @@ impl Harvest {
 }
 
 impl Value {
-    fn digests(&self, secret: &Secret) -> Vec<(u64, How)> {
-        let mut text = self.veiled.clone();
-        secret.veil(&nonce(self.id, self.class), &mut text);
-        std::str::from_utf8(&text).map(|text| digests(self.class, text)).unwrap_or_default()
+    /// Veils the text, or takes the veil off.
+    fn veil(&mut self, secret: &Secret) {
+        let mut nonce = [self.class as u8; 9];
+        nonce[..8].copy_from_slice(&self.id.to_le_bytes());
+        secret.veil(WAITING, &nonce, &mut self.veiled);
     }
-}
 
-/// What tells the veil of a value from that of others.
-fn nonce(id: u64, class: DataClass) -> [u8; 9] {
-    let mut nonce = [class as u8; 9];
-    nonce[..8].copy_from_slice(&id.to_le_bytes());
-    nonce
+    fn digests(&self, secret: &Secret) -> Vec<(u64, How)> {
+        let mut clear = self.clone();
+        clear.veil(secret);
+        std::str::from_utf8(&clear.veiled).map(|text| digests(self.class, text)).unwrap_or_default()
+    }
 }
 
 /// The digests of a value under the vendors' rules, by their keys, each with what it hides.

@@ -66,8 +66,8 @@ impl Walk<'_> {
         });
     }
 
-    /// Takes an outer value apart, unless the visitor knows what it holds. `name` is its name, or its
-    /// number among those without one.
+    /// Takes a value apart, unless it is an outer one of which the visitor knows what it holds. `name`
+    /// is its name, or its number among those without one.
     pub(super) fn outer(
         &mut self,
         name: &[u8],
@@ -76,6 +76,11 @@ impl Walk<'_> {
         at: &Level<'_>,
         open: impl FnOnce(&mut Self),
     ) {
+        // What is inside another value is remembered with that. A form's fields are the body's values.
+        let depth = if at.place == Place::Form { 1 } else { 0 };
+        if self.peeler.steps.len() > depth {
+            return open(self);
+        }
         let (ample, containers) = (self.peeler.budget.ample(), self.peeler.containers);
         let (place, container, is_ample) = (at.place, at.container, ample.is_some());
         let known = self.visitor.begin(&Outer { place, name, value, decoded, container, containers, ample: is_ample });
@@ -170,12 +175,7 @@ impl Walk<'_> {
             if self.is_spent() {
                 return;
             }
-            // Inside of other values, those are what is remembered.
-            let is_outer = self.peeler.steps.is_empty() || (at.place == Place::Form && self.peeler.steps.len() == 1);
-            match is_outer {
-                true => self.outer(pair.key, pair.value, false, &at, |walk| walk.pair(&pair, kind, &at)),
-                false => self.pair(&pair, kind, &at),
-            }
+            self.outer(pair.key, pair.value, false, &at, |walk| walk.pair(&pair, kind, &at));
         }
     }
 
@@ -248,13 +248,17 @@ impl Walk<'_> {
     /// Visits the segments of a path and the parameters in them.
     pub(super) fn path(&mut self, path: &[u8], at: &Level<'_>) {
         let at = Level { container: self.container(), ..*at };
-        let mut number = 0;
+        let mut number: usize = 0;
         let mut rest = path;
         while !rest.is_empty() && !self.is_spent() {
             let (segment, behind, classes) = query::run(rest, b'/', b';');
             if !segment.is_empty() {
                 number += 1;
-                self.segment(number, segment, classes, &at);
+                self.outer(&number.to_le_bytes(), segment, false, &at, |walk| {
+                    walk.peeler.steps.push_numbered(StepKind::Path, number);
+                    walk.escaped(segment, classes, Plus::Keep, &at);
+                    walk.peeler.steps.pop();
+                });
             }
             rest = behind;
             if rest.starts_with(b";") {
@@ -263,18 +267,6 @@ impl Walk<'_> {
                 rest = &rest[end..];
             }
             rest = rest.get(1..).unwrap_or(&[]);
-        }
-    }
-
-    fn segment(&mut self, number: usize, segment: &[u8], classes: Classes, at: &Level<'_>) {
-        let open = |walk: &mut Self| {
-            walk.peeler.steps.push_numbered(StepKind::Path, number);
-            walk.escaped(segment, classes, Plus::Keep, at);
-            walk.peeler.steps.pop();
-        };
-        match self.peeler.steps.is_empty() {
-            true => self.outer(&number.to_le_bytes(), segment, false, at, open),
-            false => open(self),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Recorded requests for tests: entries of a HAR, made of what a test is about.
 
+#![allow(dead_code, reason = "every test program uses a part of this")]
+
 use serde_json::{Value, json};
 
 /// One entry of a HAR to a third party, on a page of the shop.

@@ -66,14 +66,20 @@ impl Secret {
 
     /// A 64-bit keyed hash of several parts; parts cannot run into one another.
     pub fn hash_parts(&self, purpose: u8, parts: &[&[u8]]) -> u64 {
-        let mut hasher = blake3::Hasher::new_keyed(&self.key);
-        hasher.update(&[purpose]);
-        for part in parts {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part);
-        }
+        let mut short = [0; SHORT];
+        let digest = match joined(purpose, parts, &mut short) {
+            Some(whole) => blake3::keyed_hash(&self.key, whole),
+            None => {
+                let mut hasher = blake3::Hasher::new_keyed(&self.key);
+                hasher.update(&[purpose]);
+                for part in parts {
+                    hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
+                }
+                hasher.finalize()
+            }
+        };
         let mut first = [0; 8];
-        first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
+        first.copy_from_slice(&digest.as_bytes()[..8]);
         u64::from_le_bytes(first)
     }
 
@@ -90,6 +96,23 @@ impl Secret {
             part.iter_mut().zip(block).for_each(|(byte, key)| *byte ^= key);
         }
     }
+}
+
+/// What is no longer is joined before it is hashed: a hasher that takes part after part costs more
+/// than so few bytes.
+const SHORT: usize = 128;
+
+/// The purpose and the parts, each behind its length, unless they are too long.
+fn joined<'s>(purpose: u8, parts: &[&[u8]], short: &'s mut [u8; SHORT]) -> Option<&'s [u8]> {
+    short[0] = purpose;
+    let mut end = 1;
+    for part in parts {
+        let place = short.get_mut(end..end + 8 + part.len())?;
+        place[..8].copy_from_slice(&(part.len() as u64).to_le_bytes());
+        place[8..].copy_from_slice(part);
+        end += 8 + part.len();
+    }
+    Some(&short[..end])
 }
 
 fn random() -> Result<[u8; 32]> {
@@ -148,6 +171,18 @@ mod tests {
         assert_ne!(secret.hash_parts(1, &[b"ab", b"c"]), secret.hash_parts(1, &[b"a", b"bc"]));
         assert_ne!(secret.hash(1, b"a"), secret.hash(2, b"a"));
         assert_eq!(secret.hash(1, b"a"), Secret::from_bytes([7; 32]).hash(1, b"a"));
+    }
+
+    #[test]
+    fn long_and_short_values_are_hashed_alike() {
+        for len in 0..2 * SHORT {
+            let value = vec![b'x'; len];
+            let mut hasher = blake3::Hasher::new_keyed(&[7; 32]);
+            hasher.update(b"p").update(&(len as u64).to_le_bytes()).update(&value);
+            let mut first = [0; 8];
+            hasher.finalize_xof().fill(&mut first);
+            assert_eq!(Secret::from_bytes([7; 32]).hash(b'p', &value), u64::from_le_bytes(first));
+        }
     }
 
     #[test]

@@ -31,6 +31,9 @@ const LOAD: u8 = b'l';
 /// The domain of person keys that stand for an input.
 const INPUT: u8 = b'i';
 
+/// What a finding's id is made of has at most this many bytes.
+const ID_BYTES: usize = 55;
+
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
 
@@ -283,18 +286,27 @@ impl<'r> Resolver<'r> {
         let hit = found.hit;
         let common =
             [hit.class as u8, hit.form as u8, found.channel as u8, hit.confidence as u8, found.seen.sent as u8];
-        let chain = self.hash_of(hit.chain).to_le_bytes();
-        if Self::is_grouped(hit.class) {
-            let person = found.resolved.person.map_or(0, |person| person.linked.0).to_le_bytes();
-            let names =
-                [found.resolved.site, found.resolved.vendor, hit.param].map(|sym| self.hash_of(sym).to_le_bytes());
-            let fingerprint = hit.fingerprint.to_le_bytes();
-            let parts: [&[u8]; 7] =
-                [&self.input.content, &common, &names[0], &names[1], &names[2], &fingerprint, &person];
-            return self.secret.hash_parts(FINDING, &parts);
-        }
-        let place = [found.record, found.offset, u64::from(found.ordinal)].map(u64::to_le_bytes).concat();
-        self.secret.hash_parts(FINDING, &[&self.input.content, &place, &chain, &common])
+        // Both are of one length each, which no other id has, and fit into one block of the hash.
+        let mut id = [0; ID_BYTES];
+        let mut put = |place: usize, word: u64| id[8 * place..8 * place + 8].copy_from_slice(&word.to_le_bytes());
+        put(0, self.input.id);
+        let words = if Self::is_grouped(hit.class) {
+            put(1, self.hash_of(found.resolved.site));
+            put(2, self.hash_of(found.resolved.vendor));
+            put(3, self.hash_of(hit.param));
+            put(4, hit.fingerprint);
+            put(5, found.resolved.person.map_or(0, |person| person.linked.0));
+            6
+        } else {
+            put(1, found.record);
+            put(2, found.offset);
+            put(3, u64::from(found.ordinal));
+            put(4, self.hash_of(hit.chain));
+            5
+        };
+        let end = 8 * words + common.len();
+        id[8 * words..end].copy_from_slice(&common);
+        self.secret.hash(FINDING, &id[..end])
     }
 
     /// A hash of a text that is the same in every run.

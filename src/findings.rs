@@ -3,15 +3,17 @@
 //! input order.
 
 use crate::board::Finished;
-use crate::class::DataClass;
+use crate::class::{DataClass, Form};
 use crate::format::Reason;
-use crate::observation::Observation;
+use crate::memo::Memo;
+use crate::observation::{Channel, Hit, Observation};
 use crate::observed::Place;
+use crate::patterns::Confidence;
 use crate::report::cell::Cell;
 use crate::report::csv_table::{CsvOptions, CsvTable, Mark, Written};
 use crate::report::row_encoder::{Delimiter, RowEncoder};
 use crate::report::schema;
-use crate::resolve::enter::Resolver;
+use crate::resolve::enter::{Resolved, Resolver};
 use crate::resolve::finding::Found;
 use crate::resolve::loads::Loads;
 use crate::run::Worker;
@@ -21,6 +23,7 @@ use crate::symbols::{Sym, SymbolCache};
 use anyhow::Result;
 use hashbrown::HashMap;
 use std::cell::RefCell;
+use std::hash::Hash;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -126,46 +129,107 @@ impl FindingSink {
 /// How many cells are remembered.
 const REMEMBERED: usize = 1 << 16;
 
-/// Encoded cells of texts that recur in row after row.
+/// What findings of one kind have in common, in the order of their columns.
+type FindingKind = (DataClass, Form, Channel, Sym, Sym, Sym, Confidence, Sym);
+
+/// Encoded cells that recur in row after row.
 pub struct EncodedCells {
     encoder: RefCell<RowEncoder>,
-    known: RefCell<HashMap<Sym, Rc<[u8]>>>,
+    names: RefCell<HashMap<Sym, Rc<[u8]>>>,
+    kinds: RefCell<HashMap<FindingKind, Rc<[u8]>>>,
+    masked: RefCell<Memo<Rc<[u8]>>>,
 }
 
 impl EncodedCells {
     /// Nothing remembered yet.
     pub fn new(delimiter: Delimiter) -> Self {
-        EncodedCells { encoder: RefCell::new(RowEncoder::new(delimiter)), known: RefCell::default() }
+        EncodedCells {
+            encoder: RefCell::new(RowEncoder::new(delimiter)),
+            names: RefCell::default(),
+            kinds: RefCell::default(),
+            masked: RefCell::new(Memo::sized(REMEMBERED, |cell| cell.len())),
+        }
     }
 
-    /// The encoded cell of a text.
-    fn get(&self, sym: Sym, symbols: &SymbolCache<'_>) -> Rc<[u8]> {
-        if let Some(known) = self.known.borrow().get(&sym) {
-            return Rc::clone(known);
-        }
-        let cell: Rc<[u8]> = self.encoder.borrow_mut().cell(&Cell::Text(&symbols.name(sym))).into();
-        let mut known = self.known.borrow_mut();
-        if known.len() >= REMEMBERED {
-            known.clear();
-        }
-        known.insert(sym, Rc::clone(&cell));
-        cell
+    fn encoded(&self, cells: &[Cell<'_>]) -> Rc<[u8]> {
+        let mut out = Vec::new();
+        self.encoder.borrow_mut().join(cells, &mut out);
+        out.into()
     }
+
+    /// The cell of a text.
+    fn name(&self, sym: Sym, symbols: &SymbolCache<'_>) -> Rc<[u8]> {
+        remembered(&self.names, sym, || self.encoded(&[Cell::Text(&symbols.name(sym))]))
+    }
+
+    /// The cell of a value in which everything personal is replaced.
+    fn masked(&self, text: &str) -> Rc<[u8]> {
+        let mut masked = self.masked.borrow_mut();
+        let key = masked.key(&[], text.as_bytes());
+        masked.get_or(key, || self.encoded(&[Cell::Text(text)]))
+    }
+
+    /// The cells from the class to the reason.
+    fn kind(&self, hit: &Hit<'_>, channel: Channel, symbols: &SymbolCache<'_>) -> Rc<[u8]> {
+        let Hit { class, form, param, chain, detector, confidence, reason, .. } = *hit;
+        remembered(&self.kinds, (class, form, channel, param, chain, detector, confidence, reason), || {
+            let [param, chain, detector, reason] = [param, chain, detector, reason].map(|sym| symbols.name(sym));
+            self.encoded(&[
+                Cell::Word(class.word()),
+                Cell::Word(class.tier().word()),
+                Cell::Word(form.word()),
+                Cell::Word(channel.word()),
+                Cell::Text(&param),
+                Cell::Text(&chain),
+                Cell::Text(&detector),
+                Cell::Word(confidence.word()),
+                Cell::Text(&reason),
+            ])
+        })
+    }
+}
+
+/// What is known under a key, or what `look` works out; everything is forgotten when it is much.
+fn remembered<K: Eq + Hash>(
+    known: &RefCell<HashMap<K, Rc<[u8]>>>,
+    key: K,
+    look: impl FnOnce() -> Rc<[u8]>,
+) -> Rc<[u8]> {
+    if let Some(known) = known.borrow().get(&key) {
+        return Rc::clone(known);
+    }
+    let cells = look();
+    let mut known = known.borrow_mut();
+    if known.len() >= REMEMBERED {
+        known.clear();
+    }
+    known.insert(key, Rc::clone(&cells));
+    cells
 }
 
 /// Makes the rows of one batch.
 pub struct RowMaker<'m, 'r> {
     worker: &'m Worker<'r>,
-    input: &'m str,
+    input: Rc<[u8]>,
     groups: &'m [(u64, u64)],
     encoder: RowEncoder,
     rows: Rows,
 }
 
+/// The cells that all findings of one observation have in common.
+struct CommonCells {
+    /// Where the record is, up to the column of the message.
+    record: Vec<u8>,
+    /// From the line to the host.
+    place: Vec<u8>,
+    person: Vec<u8>,
+}
+
 impl<'m, 'r> RowMaker<'m, 'r> {
     /// A maker for a batch of the input; `groups` holds, by position, which findings of the batch are
     /// the first of their group, with the group's size.
-    pub fn new(worker: &'m Worker<'r>, input: &'m str, groups: &'m [(u64, u64)], delimiter: Delimiter) -> Self {
+    pub fn new(worker: &'m Worker<'r>, input: &str, groups: &'m [(u64, u64)], delimiter: Delimiter) -> Self {
+        let input = worker.cells.encoded(&[Cell::Text(input)]);
         RowMaker { worker, input, groups, encoder: RowEncoder::new(delimiter), rows: Rows::default() }
     }
 
@@ -175,11 +239,13 @@ impl<'m, 'r> RowMaker<'m, 'r> {
             return;
         }
         let resolved = resolver.resolve(seen, place.record);
+        let mut common = None;
         for (ordinal, hit, channel) in resolver.disclosures(seen, &resolved) {
             let Some(count) = self.occurrences(hit.class, first + u64::from(ordinal)) else { continue };
             let found =
                 Found { seen, resolved: &resolved, hit, channel, ordinal, record: place.record, offset: place.offset };
-            self.finding(resolver.finding_id(&found), &found, place, count);
+            let common = common.get_or_insert_with(|| self.common(seen, &resolved, place));
+            self.finding(resolver.finding_id(&found), &found, common, count);
         }
     }
 
@@ -192,61 +258,67 @@ impl<'m, 'r> RowMaker<'m, 'r> {
         Some(self.groups[at].1)
     }
 
-    fn finding(&mut self, id: u64, found: &Found<'_>, place: &Place, count: u64) {
-        let Found { seen, resolved, hit, channel, .. } = *found;
-        let name = |sym| self.worker.cells.get(sym, &self.worker.symbols);
+    fn common(&mut self, seen: &Observation<'_>, resolved: &Resolved, place: &Place) -> CommonCells {
+        let name = |sym| self.worker.cells.name(sym, &self.worker.symbols);
         let (site, page, page_host) = (name(resolved.site), name(resolved.page), name(resolved.verdict.page.host));
         let (vendor, owner, host) = (name(resolved.vendor), name(resolved.owner), name(seen.recipient.host));
-        let (account, event, param) = (name(seen.account), name(seen.event()), name(hit.param));
-        let (chain, detector, reason) = (name(hit.chain), name(hit.detector), name(hit.reason));
-        let matched = name(hit.matched);
+        let (account, event) = (name(seen.account), name(seen.event()));
+        let mut joined = |cells: &[Cell<'_>]| {
+            let mut out = Vec::with_capacity(256);
+            self.encoder.join(cells, &mut out);
+            out
+        };
         let person = resolved.person.map(|person| person.linked.to_string());
-        let mut cells = vec![
+        CommonCells {
+            record: joined(&[Cell::Encoded(&self.input), Cell::Count(place.record)]),
+            place: joined(&[
+                Cell::Count(place.line),
+                Cell::Count(place.offset),
+                Cell::Count(place.length),
+                Cell::time(seen.time),
+                Cell::Encoded(&site),
+                Cell::Word(resolved.verdict.source.word()),
+                Cell::Encoded(&page_host),
+                Cell::Encoded(&page),
+                Cell::Encoded(&vendor),
+                Cell::Encoded(&owner),
+                Cell::Encoded(&account),
+                Cell::Encoded(&event),
+                Cell::Encoded(&host),
+            ]),
+            person: joined(&[Cell::Text(person.as_deref().unwrap_or_default())]),
+        }
+    }
+
+    fn finding(&mut self, id: u64, found: &Found<'_>, common: &CommonCells, count: u64) {
+        let Found { seen, hit, channel, .. } = *found;
+        let Worker { cells, symbols, .. } = self.worker;
+        let (kind, masked) = (cells.kind(hit, channel, symbols), cells.masked(&hit.masked));
+        let matched = cells.name(hit.matched, symbols);
+        let row = [
             Cell::Id(id),
-            Cell::Text(self.input),
-            Cell::Count(place.record),
+            Cell::Encoded(&common.record),
             if hit.message == 0 { Cell::Empty } else { Cell::Count(u64::from(hit.message) - 1) },
-            Cell::Count(place.line),
-            Cell::Count(place.offset),
-            Cell::Count(place.length),
-            Cell::time(seen.time),
-            Cell::Encoded(&site),
-            Cell::Word(resolved.verdict.source.word()),
-            Cell::Encoded(&page_host),
-            Cell::Encoded(&page),
-            Cell::Encoded(&vendor),
-            Cell::Encoded(&owner),
-            Cell::Encoded(&account),
-            Cell::Encoded(&event),
-            Cell::Encoded(&host),
-            Cell::Word(hit.class.word()),
-            Cell::Word(hit.class.tier().word()),
-            Cell::Word(hit.form.word()),
-            Cell::Word(channel.word()),
-            Cell::Encoded(&param),
-            Cell::Encoded(&chain),
-            Cell::Encoded(&detector),
-            Cell::Word(hit.confidence.word()),
-            Cell::Encoded(&reason),
+            Cell::Encoded(&common.place),
+            Cell::Encoded(&kind),
             Cell::Word(seen.consent.word()),
             Cell::Word(seen.sent.word()),
-            Cell::Text(&hit.masked),
+            Cell::Encoded(&masked),
             Cell::Id(hit.fingerprint),
-            Cell::Text(person.as_deref().unwrap_or_default()),
+            Cell::Encoded(&common.person),
             Cell::Encoded(&matched),
             Cell::Count(count),
+            Cell::Text(hit.value.as_deref().unwrap_or_default()),
         ];
-        if self.worker.run.plan.reveal {
-            cells.push(Cell::Text(hit.value.as_deref().unwrap_or_default()));
-        }
-        self.encoder.encode(&cells, &mut self.rows.findings);
+        let shown = if self.worker.run.plan.reveal { row.len() } else { row.len() - 1 };
+        self.encoder.encode(&row[..shown], &mut self.rows.findings);
         self.rows.finding_rows += 1;
     }
 
     /// Makes the row of a record that could not be read.
     pub fn rejected(&mut self, place: &Place, reason: Reason) {
         let cells = [
-            Cell::Text(self.input),
+            Cell::Encoded(&self.input),
             Cell::Count(place.record),
             Cell::Count(place.line),
             Cell::Count(place.offset),

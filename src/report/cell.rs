@@ -13,9 +13,9 @@ pub enum Cell<'a> {
     Word(&'static str),
     /// Text of anybody's.
     Text(&'a str),
-    /// What [`RowEncoder::cell`] made of a cell of the same delimiter; only for CSV.
+    /// What [`RowEncoder::join`] made of one or more cells with the same delimiter; only for CSV.
     ///
-    /// [`RowEncoder::cell`]: crate::report::row_encoder::RowEncoder::cell
+    /// [`RowEncoder::join`]: crate::report::row_encoder::RowEncoder::join
     Encoded(&'a [u8]),
     /// Text in bytes; what is no UTF-8 is shown as U+FFFD.
     Bytes(&'a [u8]),
@@ -80,11 +80,11 @@ impl<'a> From<&'a str> for Cell<'a> {
 
 /// Without the letter one id in two hundred would be a number (`1234567890e23456`).
 fn push_id(id: u64, out: &mut String) {
-    out.push('x');
-    for place in 0..16 {
-        let nibble = (id >> (60 - 4 * place) & 0xf) as u8;
-        out.push(char::from(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 }));
+    let mut digits = [b'x'; 17];
+    for (place, digit) in digits[1..].iter_mut().enumerate() {
+        *digit = b"0123456789abcdef"[(id >> (60 - 4 * place) & 0xf) as usize];
     }
+    out.push_str(std::str::from_utf8(&digits).unwrap_or_default());
 }
 
 /// The identifier that [`Cell::Id`] wrote, with or without its letter.

@@ -71,12 +71,7 @@ impl RowEncoder {
     /// Appends one row with its line end.
     pub fn encode(&mut self, cells: &[Cell<'_>], out: &mut Vec<u8>) {
         let start = out.len();
-        for (place, cell) in cells.iter().enumerate() {
-            if place > 0 {
-                out.push(self.delimiter);
-            }
-            self.encode_cell(cell, out);
-        }
+        self.join(cells, out);
         if out.len() == start {
             // A row of one empty cell would otherwise be read as no row.
             out.extend_from_slice(b"\"\"");
@@ -84,11 +79,14 @@ impl RowEncoder {
         out.push(b'\n');
     }
 
-    /// A cell by itself, to be used in many rows as [`Cell::Encoded`].
-    pub fn cell(&mut self, cell: &Cell<'_>) -> Vec<u8> {
-        let mut out = Vec::new();
-        self.encode_cell(cell, &mut out);
-        out
+    /// Appends cells with the delimiter between them; in many rows they are one [`Cell::Encoded`].
+    pub fn join(&mut self, cells: &[Cell<'_>], out: &mut Vec<u8>) {
+        for (place, cell) in cells.iter().enumerate() {
+            if place > 0 {
+                out.push(self.delimiter);
+            }
+            self.encode_cell(cell, out);
+        }
     }
 
     fn encode_cell(&mut self, cell: &Cell<'_>, out: &mut Vec<u8>) {
@@ -103,7 +101,8 @@ impl RowEncoder {
         self.text.clear();
         cell.push(&self.sheet, &mut self.text);
         let text = self.text.as_bytes();
-        if self.writer.should_quote(text) {
+        // Numbers and times have none of the bytes that a reader could mistake.
+        if matches!(cell, Cell::Text(_) | Cell::Bytes(_)) && self.writer.should_quote(text) {
             quote(text, out);
         } else {
             out.extend_from_slice(text);

@@ -2,6 +2,7 @@
 //! tools. The log may be wrapped (a byte order mark, a callback, an outer object, a list of HARs) or
 //! stand without its wrapping, its keys may come in any order, and HARs may follow each other.
 
+mod blocks;
 mod cut;
 mod entry;
 mod initiator;

@@ -1,6 +1,7 @@
 //! The scanner that finds the end of a JSON value by counting brackets. It keeps its state between
 //! reads, so every byte is looked at once, and it only counts, so depth costs nothing.
 
+use super::blocks::{BLOCK, Block, between};
 use crate::format::bytes::find_either;
 
 /// What a byte outside of strings is.
@@ -71,6 +72,52 @@ impl Scan {
 
     /// Goes on at `at` and leaves it where the scan stopped.
     pub(super) fn run(&mut self, buf: &[u8], at: &mut usize) -> Scanned {
+        loop {
+            while let Some(block) = buf[*at..].first_chunk() {
+                if !self.pass(block, *at) {
+                    break;
+                }
+                *at += BLOCK;
+            }
+            let end = buf.len().min(*at + BLOCK);
+            match self.walk(&buf[..end], at) {
+                Scanned::More if end < buf.len() => {}
+                scanned => return scanned,
+            }
+        }
+    }
+
+    /// Passes over a block of bytes at once; false leaves one to be walked through in which the value
+    /// may end or something is wrong.
+    fn pass(&mut self, bytes: &[u8; BLOCK], at: usize) -> bool {
+        let block = Block::of(bytes);
+        let (escaped, escapes_next) = block.escaped(self.escaped);
+        let quotes = block.quotes & !escaped;
+        let in_strings = between(quotes) ^ if self.string.is_some() { !0 } else { 0 };
+        let closed = (block.closing & !in_strings).count_ones() as usize;
+        if closed >= self.depth {
+            return false;
+        }
+        let mut others = (block.others | block.backslashes) & !in_strings;
+        while others != 0 {
+            if !is_scalar(bytes[others.trailing_zeros() as usize]) {
+                return false;
+            }
+            others &= others - 1;
+        }
+        self.depth = self.depth - closed + (block.opening & !in_strings).count_ones() as usize;
+        self.escaped = escapes_next;
+        let ends_in_string = in_strings >> (BLOCK - 1) == 1;
+        if !ends_in_string {
+            self.string = None;
+        } else if quotes != 0 {
+            self.string = Some(at + BLOCK - quotes.leading_zeros() as usize);
+        }
+        true
+    }
+
+    /// Goes on byte by byte.
+    fn walk(&mut self, buf: &[u8], at: &mut usize) -> Scanned {
         if self.string.is_some() && !self.finish_string(buf, at) {
             return Scanned::More;
         }
@@ -143,5 +190,46 @@ impl Scan {
     /// Tells the scan that `bytes` were removed from the front of the buffer.
     pub(super) fn shift(&mut self, bytes: usize) {
         self.string = self.string.map(|start| start.saturating_sub(bytes));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Where a scan of the whole text stops, and in which state.
+    fn at_once(text: &[u8]) -> (Scanned, usize, String) {
+        let (mut scan, mut at) = (Scan::new(b'{'), 0);
+        let scanned = scan.run(text, &mut at);
+        (scanned, at, format!("{scan:?}"))
+    }
+
+    /// The same, byte by byte: too little for a block.
+    fn in_bytes(text: &[u8]) -> (Scanned, usize, String) {
+        let (mut scan, mut at) = (Scan::new(b'{'), 0);
+        for end in 1..=text.len() {
+            let scanned = scan.run(&text[..end], &mut at);
+            if scanned != Scanned::More {
+                return (scanned, at, format!("{scan:?}"));
+            }
+        }
+        (Scanned::More, at, format!("{scan:?}"))
+    }
+
+    proptest! {
+        #[test]
+        fn blocks_are_scanned_like_bytes(parts in prop::collection::vec(prop_oneof![
+            8 => Just(r#""name":"value", "#.to_owned()),
+            4 => r#""([a-z/=]|\\\\|\\"){0,90}""#,
+            4 => r"[\[{]{0,3}",
+            4 => r"[\]}]{0,2}",
+            2 => "[ \t\r\n]{0,70}",
+            2 => Just("true,false,null,-1.5e+9".to_owned()),
+            1 => r#"["\\/x]"#,
+        ], 0..60)) {
+            let text = parts.concat();
+            prop_assert_eq!(at_once(text.as_bytes()), in_bytes(text.as_bytes()));
+        }
     }
 }

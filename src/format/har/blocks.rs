@@ -1,0 +1,112 @@
+//! Blocks: 64 bytes of JSON at a time, each kind of byte as the bits of a word. The strings of a
+//! capture are short, so that looking at whole blocks with vector instructions beats going from one
+//! quote to the next.
+
+use wide::u8x16;
+
+/// Bytes of a block.
+pub(super) const BLOCK: usize = 64;
+
+/// Where the bytes of each kind are; a block's first byte has the lowest bit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Block {
+    pub(super) quotes: u64,
+    pub(super) backslashes: u64,
+    /// `{` and `[`.
+    pub(super) opening: u64,
+    /// `}` and `]`.
+    pub(super) closing: u64,
+    /// Everything but these, white space, digits and `+,-.:`.
+    pub(super) others: u64,
+}
+
+impl Block {
+    /// The kinds of the bytes of a block.
+    #[inline]
+    pub(super) fn of(bytes: &[u8; BLOCK]) -> Self {
+        let mut block = Block::default();
+        let (parts, _) = bytes.as_chunks();
+        for (part, place) in parts.iter().zip([0, 16, 32, 48]) {
+            let bytes = u8x16::new(*part);
+            let are = |byte: u8| bytes.simd_eq(u8x16::splat(byte));
+            // The two opening brackets differ in one bit only, and so do the two closing ones.
+            let folded = bytes | u8x16::splat(0x20);
+            let opening = folded.simd_eq(u8x16::splat(b'{'));
+            let closing = folded.simd_eq(u8x16::splat(b'}'));
+            let blank = are(b' ') | are(b'\n') | are(b'\r') | are(b'\t');
+            // From `+` to `:` there is one byte that JSON has in strings only: the slash.
+            let from_plus = bytes - u8x16::splat(b'+');
+            let numeric = from_plus.simd_eq(from_plus.min(u8x16::splat(b':' - b'+'))) & !are(b'/');
+            let (quotes, backslashes) = (are(b'"'), are(b'\\'));
+            let bits = |found: u8x16| u64::from(found.to_bitmask()) << place;
+            block.quotes |= bits(quotes);
+            block.backslashes |= bits(backslashes);
+            block.opening |= bits(opening);
+            block.closing |= bits(closing);
+            block.others |= bits(!(quotes | opening | closing | blank | numeric));
+        }
+        block
+    }
+
+    /// Which bytes a backslash escapes, and whether the last one escapes the byte behind the block;
+    /// `first` says that the block's first byte is escaped.
+    pub(super) fn escaped(&self, first: bool) -> (u64, bool) {
+        let mut escaped = u64::from(first);
+        let mut rest = self.backslashes & !escaped;
+        while rest != 0 {
+            let next = (rest & rest.wrapping_neg()) << 1;
+            if next == 0 {
+                return (escaped, true);
+            }
+            escaped |= next;
+            rest &= (rest - 1) & !next;
+        }
+        (escaped, false)
+    }
+}
+
+/// The bits from each odd one, counted from the lowest, up to the next: what is behind an opening
+/// quote, with the quote, and before the closing one.
+pub(super) fn between(mut bits: u64) -> u64 {
+    for shift in [1, 2, 4, 8, 16, 32] {
+        bits ^= bits << shift;
+    }
+    bits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bits(text: &[u8; BLOCK], is: impl Fn(u8) -> bool) -> u64 {
+        text.iter().rev().fold(0, |bits, byte| bits << 1 | u64::from(is(*byte)))
+    }
+
+    #[test]
+    fn every_byte_is_of_its_kind() {
+        for start in [0, 64, 128, 192] {
+            let text: [u8; BLOCK] = std::array::from_fn(|at| start + at as u8);
+            let block = Block::of(&text);
+            assert_eq!(block.quotes, bits(&text, |byte| byte == b'"'));
+            assert_eq!(block.backslashes, bits(&text, |byte| byte == b'\\'));
+            assert_eq!(block.opening, bits(&text, |byte| b"[{".contains(&byte)));
+            assert_eq!(block.closing, bits(&text, |byte| b"]}".contains(&byte)));
+            assert_eq!(block.others, bits(&text, |byte| !b"\"[{]} \t\r\n0123456789+,-.:".contains(&byte)));
+        }
+    }
+
+    #[test]
+    fn a_backslash_escapes_the_byte_behind_it_and_may_be_escaped() {
+        let escaped = |text: &[u8], first| {
+            let mut block = [b'x'; BLOCK];
+            block[..text.len()].copy_from_slice(text);
+            Block::of(&block).escaped(first)
+        };
+        assert_eq!(escaped(br#"\\\"a\"#, false), (0b100_1010, false));
+        assert_eq!(escaped(br#"\\\"a"#, true), (0b101, false));
+        assert_eq!(escaped(br"a\", true), (0b101, false));
+        assert_eq!(escaped(&[b'\\'; BLOCK], false), (0xaaaa_aaaa_aaaa_aaaa, false));
+        assert_eq!(escaped(&[b'\\'; BLOCK], true), (0x5555_5555_5555_5555, true));
+        assert_eq!(between(0b1001_0010), !0 << 7 | 0b1110);
+    }
+}

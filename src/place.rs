@@ -25,16 +25,15 @@ pub struct UrlParts<'a> {
 impl<'a> UrlParts<'a> {
     /// Splits an absolute URL with a host; `None` for anything else (`data:`, `about:`, a bare path).
     pub fn split(url: &'a [u8]) -> Option<Self> {
-        let colon = memchr::memchr(b':', url)?;
-        let scheme = &url[..colon];
-        let known = [&b"http"[..], b"https", b"ws", b"wss"].iter().any(|s| scheme.eq_ignore_ascii_case(s));
-        let rest = url.get(colon + 1..)?.strip_prefix(b"//")?;
-        if !known {
+        let colon = url.iter().take(LONGEST_SCHEME + 1).position(|b| *b == b':')?;
+        let rest = url[colon + 1..].strip_prefix(b"//")?;
+        if !is_web(&url[..colon]) {
             return None;
         }
         let end = rest.iter().position(|b| matches!(b, b'/' | b'?' | b'#' | b'\\')).unwrap_or(rest.len());
         let (authority, tail) = rest.split_at(end);
-        let host = without_port(authority.rsplit(|&b| b == b'@').next().unwrap_or(authority));
+        let host =
+            without_port(authority.iter().rposition(|&b| b == b'@').map_or(authority, |at| &authority[at + 1..]));
         if host.is_empty() {
             return None;
         }
@@ -46,6 +45,15 @@ impl<'a> UrlParts<'a> {
     pub fn is_origin(&self) -> bool {
         self.path.len() <= 1 && self.query.is_empty()
     }
+}
+
+/// The longest scheme that is looked at: `https`.
+const LONGEST_SCHEME: usize = 5;
+
+fn is_web(scheme: &[u8]) -> bool {
+    // Nearly all are written in lower case.
+    matches!(scheme, b"https" | b"http" | b"wss" | b"ws")
+        || [&b"https"[..], b"http", b"wss", b"ws"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
 }
 
 /// Path and query of a URL, which may begin with its path.
@@ -63,11 +71,10 @@ pub fn parameters(pairs: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
 
 /// Splits `path?query#fragment` into path and query.
 pub fn split_path(target: &[u8]) -> (&[u8], &[u8]) {
-    let target = &target[..memchr::memchr(b'#', target).unwrap_or(target.len())];
-    match memchr::memchr(b'?', target) {
-        Some(mark) => (&target[..mark], &target[mark + 1..]),
-        None => (target, b""),
-    }
+    let Some(end) = memchr::memchr2(b'?', b'#', target) else { return (target, b"") };
+    let (path, rest) = (&target[..end], &target[end + 1..]);
+    let query = if target[end] == b'?' { &rest[..memchr::memchr(b'#', rest).unwrap_or(rest.len())] } else { b"" };
+    (path, query)
 }
 
 /// An authority without its port; IPv6 literals keep their brackets off.

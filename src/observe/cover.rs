@@ -44,6 +44,9 @@ fn stated_length(record: &Record<'_>) -> Option<usize> {
 
 /// Whether a URL ends with its host, or with the slash behind it.
 fn is_origin(url: &[u8]) -> bool {
+    if url.is_empty() {
+        return false;
+    }
     let Some(host) = memchr::memmem::find(url, b"://").map(|at| &url[at + 3..]) else { return false };
     memchr::memchr(b'/', host).is_none_or(|slash| slash + 1 == host.len())
 }

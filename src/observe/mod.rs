@@ -10,7 +10,7 @@ mod visit;
 
 use crate::detect::labels::Labels;
 use crate::detect::{Detected, Detector};
-use crate::format::{Format, Kind, Meaning, PageInfo, Piece, Reader};
+use crate::format::{Format, Kind, Meaning, PageInfo, Reason};
 use crate::observation::{At, Entry, Evidence, Observation, PageRef};
 use crate::place::{UNKNOWN, UrlParts, host_name, path_and_query, site_of};
 use crate::record::{Body, Record, Role, Sent};
@@ -46,6 +46,20 @@ pub struct Observer<'r> {
     detector: RefCell<Detector<'r>>,
 }
 
+/// So many lines of a proxy's log are read before they are observed, so that the looks at their
+/// hosts, each of which waits for memory, do not wait for one another.
+const AT_ONCE: usize = 16;
+
+/// A piece that was read.
+struct Read<'b> {
+    at: At,
+    meaning: Result<Meaning<'b>, Reason>,
+    /// Under which key the host of a record is remembered.
+    memo: Option<u64>,
+    /// The host, if it is known to be nobody's.
+    unlisted: Option<Sym>,
+}
+
 /// A record with what was found out about it on the way.
 struct Subject<'s, 'b> {
     record: &'s Record<'b>,
@@ -76,19 +90,31 @@ impl<'r> Observer<'r> {
         let mut reader = format.reader(&batch.header);
         let mut number = 0;
         let mut counted = 0;
-        for piece in &batch.pieces {
-            let start = piece.range.start.max(counted);
-            observed.summary.lines += lines(&batch.bytes[counted..start]);
-            counted = start;
-            let (offset, length) = batch.place(piece);
-            let at = At {
-                record: number,
-                line: u32::try_from(observed.summary.lines).unwrap_or(u32::MAX),
-                offset: offset - batch.offset,
-                length,
-            };
-            number += u32::from(is_record(piece.kind));
-            self.piece(batch, piece, reader.as_mut(), role, at, &mut observed);
+        let at_once = if role == Role::Proxy { AT_ONCE } else { 1 };
+        let mut some = Vec::with_capacity(at_once);
+        for pieces in batch.pieces.chunks(at_once) {
+            for piece in pieces {
+                let start = piece.range.start.max(counted);
+                observed.summary.lines += lines(&batch.bytes[counted..start]);
+                counted = start;
+                let (offset, length) = batch.place(piece);
+                let at = At {
+                    record: number,
+                    line: u32::try_from(observed.summary.lines).unwrap_or(u32::MAX),
+                    offset: offset - batch.offset,
+                    length,
+                };
+                number += u32::from(is_record(piece.kind));
+                let meaning = match piece.kind {
+                    Kind::Reject(reason) => Err(reason),
+                    kind => reader.read(kind, &batch.bytes[piece.range.clone()]),
+                };
+                some.push(Read { at, meaning, memo: None, unlisted: None });
+            }
+            if role == Role::Proxy {
+                self.look_ahead(&mut some);
+            }
+            some.drain(..).for_each(|read| self.piece(batch, read, role, &mut observed));
         }
         observed.summary.lines += lines(&batch.bytes[counted..]);
         observed.summary.coverage.cut += batch.cuts.len() as u64;
@@ -96,19 +122,19 @@ impl<'r> Observer<'r> {
         observed
     }
 
-    fn piece(
-        &self,
-        batch: &Batch,
-        piece: &Piece,
-        reader: &mut dyn Reader,
-        role: Role,
-        at: At,
-        observed: &mut Observed,
-    ) {
-        let meaning = match piece.kind {
-            Kind::Reject(reason) => Err(reason),
-            kind => reader.read(kind, &batch.bytes[piece.range.clone()]),
-        };
+    fn look_ahead(&self, some: &mut [Read<'_>]) {
+        for read in some.iter_mut() {
+            if let Ok(Meaning::Record(record)) = &read.meaning {
+                read.memo = self.recipients.memo(record);
+            }
+        }
+        for read in some {
+            read.unlisted = self.recipients.unlisted(read.memo);
+        }
+    }
+
+    fn piece(&self, batch: &Batch, read: Read<'_>, role: Role, observed: &mut Observed) {
+        let Read { at, meaning, unlisted, .. } = read;
         match meaning {
             Ok(Meaning::Record(mut record)) if self.is_in_time(&record) => {
                 if let Some(name) = &self.run.plan.client_field {
@@ -116,7 +142,8 @@ impl<'r> Observer<'r> {
                 }
                 self.fetch_body(batch, &mut record);
                 let number = batch.records_before + u64::from(at.record);
-                self.record(&record, number, role, at, observed);
+                let target = self.recipients.target(&record, role, unlisted);
+                self.record(&Subject { record: &record, role, at, target }, number, observed);
             }
             Ok(Meaning::Record(_) | Meaning::Nothing) => {}
             Ok(Meaning::Page(page)) => observed.summary.pages.push(self.page(&page)),
@@ -158,15 +185,13 @@ impl<'r> Observer<'r> {
         }
     }
 
-    fn record(&self, record: &Record<'_>, number: u64, role: Role, at: At, observed: &mut Observed) {
+    fn record(&self, subject: &Subject<'_, '_>, number: u64, observed: &mut Observed) {
         observed.summary.records += 1;
-        observed.summary.span.add(record.time);
-        let target = self.recipients.target(record, role);
-        let subject = Subject { record, role, at, target };
-        observed.summary.coverage.note(record);
-        match role {
-            Role::Origin => self.origin(&subject, observed),
-            Role::Capture | Role::Proxy => self.outbound(&subject, number, observed),
+        observed.summary.span.add(subject.record.time);
+        observed.summary.coverage.note(subject.record);
+        match subject.role {
+            Role::Origin => self.origin(subject, observed),
+            Role::Capture | Role::Proxy => self.outbound(subject, number, observed),
         }
     }
 

@@ -32,17 +32,36 @@ type Host = (Sym, HostFacts);
 pub(super) struct Recipients<'r> {
     knowledge: &'r Knowledge,
     symbols: Rc<SymbolCache<'r>>,
-    hosts: RefCell<Memo<Host>>,
+    /// Most hosts of a log are nobody's; what is kept of them must be little.
+    unlisted: RefCell<Memo<Sym>>,
+    listed: RefCell<Memo<Host>>,
     products: RefCell<HashMap<(HostFacts, Option<EndpointId>), Recipient>>,
 }
 
 impl<'r> Recipients<'r> {
     pub(super) fn new(knowledge: &'r Knowledge, symbols: Rc<SymbolCache<'r>>) -> Self {
-        Recipients { knowledge, symbols, hosts: RefCell::new(Memo::of(REMEMBERED)), products: RefCell::default() }
+        Recipients {
+            knowledge,
+            symbols,
+            unlisted: RefCell::new(Memo::of(REMEMBERED)),
+            listed: RefCell::new(Memo::of(REMEMBERED)),
+            products: RefCell::default(),
+        }
     }
 
-    /// The recipient of a record; one without a host when the record has none.
-    pub(super) fn target(&self, record: &Record<'_>, role: Role) -> Target {
+    /// Under which key the host of a record is remembered, where its URL names one.
+    pub(super) fn memo(&self, record: &Record<'_>) -> Option<u64> {
+        self.unlisted.borrow().key(&[], UrlParts::split(&record.url)?.host)
+    }
+
+    /// The host under a key, if it is known to be nobody's.
+    pub(super) fn unlisted(&self, memo: Option<u64>) -> Option<Sym> {
+        self.unlisted.borrow().get(memo)
+    }
+
+    /// The recipient of a record; one without a host when the record has none. `unlisted` is its host
+    /// where that is known to be nobody's.
+    pub(super) fn target(&self, record: &Record<'_>, role: Role, unlisted: Option<Sym>) -> Target {
         if role == Role::Origin {
             let host = if record.host.is_empty() {
                 UrlParts::split(&record.url).map_or(&b""[..], |parts| parts.host)
@@ -50,6 +69,9 @@ impl<'r> Recipients<'r> {
                 without_port(&record.host)
             };
             let host = if host.is_empty() { Sym::EMPTY } else { self.symbols.intern(&host_name(host)) };
+            return Target { recipient: Recipient { host, ..Recipient::default() }, ..Target::default() };
+        }
+        if let Some(host) = unlisted {
             return Target { recipient: Recipient { host, ..Recipient::default() }, ..Target::default() };
         }
         let (host, path) = match UrlParts::split(&record.url) {
@@ -94,12 +116,22 @@ impl<'r> Recipients<'r> {
     }
 
     fn host(&self, host: &[u8]) -> Host {
-        let mut hosts = self.hosts.borrow_mut();
-        let memo = hosts.key(&[], host);
-        hosts.get_or(memo, || {
-            let name = host_name(host);
-            (self.symbols.intern(&name), self.knowledge.host(&name))
-        })
+        let (mut unlisted, mut listed) = (self.unlisted.borrow_mut(), self.listed.borrow_mut());
+        let memo = unlisted.key(&[], host);
+        if let Some(name) = unlisted.get(memo) {
+            return (name, HostFacts::default());
+        }
+        if let Some(known) = listed.get(memo) {
+            return known;
+        }
+        let name = host_name(host);
+        let known = (self.symbols.intern(&name), self.knowledge.host(&name));
+        if known.1 == HostFacts::default() {
+            unlisted.put(memo, known.0);
+        } else {
+            listed.put(memo, known);
+        }
+        known
     }
 
     fn product(&self, facts: HostFacts, endpoint: Option<EndpointId>) -> Recipient {

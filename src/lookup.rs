@@ -3,7 +3,7 @@
 //! to. The request is taken apart by the same code that reads archives.
 
 use crate::detect::labels::Labels;
-use crate::detect::{Detected, location_of, told};
+use crate::detect::{location_of, told};
 use crate::knowledge::{EndpointId, HostFacts, Knowledge, Location, Product, VendorId};
 use crate::peel::{Node, Peeler};
 use crate::place::{UrlParts, host_name};
@@ -122,7 +122,6 @@ fn take_apart(knowledge: &Knowledge, url: &str, body: Option<&[u8]>, looked: &mu
     let symbols = Symbols::default();
     let symbols = Rc::new(SymbolCache::new(&symbols));
     let labels = Labels::new(Rc::clone(&symbols));
-    let mut detected = Detected::default();
     let reader = told::Reader {
         knowledge,
         symbols: &symbols,
@@ -131,11 +130,11 @@ fn take_apart(knowledge: &Knowledge, url: &str, body: Option<&[u8]>, looked: &mu
         host: &looked.host,
         path: &looked.path,
     };
-    named.read(&reader, &mut detected);
+    let said = named.read(&reader);
     looked.page = named.pages(knowledge, endpoint).next().map(str::to_owned);
-    looked.account = symbols.name(detected.account).to_string();
+    looked.account = symbols.name(said.account).to_string();
     let shown = |sym| symbols.name(sym).to_string();
-    looked.told = detected.told.iter().map(|told| (shown(told.event), shown(told.text))).collect();
+    looked.told = said.told.iter().map(|told| (shown(told.event), shown(told.text))).collect();
 }
 
 /// The parts of Google's token for user data (`tv.1~em.HASH~pn.HASH`), which is no nested value but

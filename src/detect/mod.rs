@@ -78,6 +78,8 @@ struct Buffers {
     /// What is shown of data.
     shown: Memo<Rc<Shown>>,
     topics: topics::Topics,
+    /// What the values say that name account, event and page.
+    said: Memo<Rc<told::Said>>,
 }
 
 impl Default for Buffers {
@@ -91,6 +93,7 @@ impl Default for Buffers {
             seen: Memo::sized(REMEMBERED, Seen::size),
             shown: Memo::sized(REMEMBERED, |shown| shown.masked.len()),
             topics: topics::Topics::default(),
+            said: Memo::sized(REMEMBERED, |said| said.size()),
         }
     }
 }

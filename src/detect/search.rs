@@ -257,15 +257,15 @@ impl Search<'_, '_> {
         self.whole.consent.read_privacy_control(record.header(b"sec-gpc"));
         let mut detected = Detected { consent: self.whole.consent.consent(), ..Detected::default() };
         if let (Some(endpoint), Some(parts)) = (self.endpoint, UrlParts::split(&record.url)) {
-            let reader = told::Reader {
-                knowledge: self.run.knowledge,
-                symbols: self.symbols,
-                labels: self.labels,
-                endpoint,
-                host: &host_name(parts.host),
-                path: &String::from_utf8_lossy(parts.path),
-            };
-            self.whole.values.read(&reader, &mut detected);
+            let (host, path) = (&host_name(parts.host), &String::from_utf8_lossy(parts.path));
+            let (knowledge, symbols, labels) = (self.run.knowledge, self.symbols, self.labels);
+            let reader = told::Reader { knowledge, symbols, labels, endpoint, host, path };
+            let said = &mut self.buffers.said;
+            let memo = said.key(&[&said.word((endpoint, host, path, &self.whole.values))], b"");
+            let said = said.get_or(memo, || Rc::new(self.whole.values.read(&reader)));
+            detected.account = said.account;
+            detected.told.extend_from_slice(&said.told);
+            detected.page = said.page;
         }
         detected.hits.reserve_exact(self.whole.hits.len());
         let hits = self.whole.hits.drain(..).map(|(hit, _)| hit);

@@ -2,14 +2,14 @@
 //! request can report many events, as lines or as a list; values that belong to one of them stand
 //! at the same positions, by which they are kept together.
 
-use super::Detected;
 use super::labels::Labels;
 use super::mask;
 use crate::knowledge::{EndpointId, Knowledge};
-use crate::observation::Told;
+use crate::observation::{PageRef, Told};
 use crate::peel::{Node, StepKind, Steps};
 use crate::symbols::{Sym, SymbolCache};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// The longest text of a button or form that is kept.
 const LONGEST_TEXT: usize = 120;
@@ -21,10 +21,28 @@ const MOST_VALUES: usize = 4096;
 type Group = Vec<u32>;
 
 /// The values of one request that name account, event, page or text.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Hash)]
 pub(crate) struct Values {
-    named: BTreeMap<(Group, String), String>,
-    texts: Vec<(Group, String)>,
+    named: BTreeMap<(Group, Rc<str>), Rc<str>>,
+    texts: Vec<(Group, Rc<str>)>,
+}
+
+/// What the values of one request say.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    /// The site's account at the vendor.
+    pub(crate) account: Sym,
+    /// What happened.
+    pub(crate) told: Vec<Told>,
+    /// The page.
+    pub(crate) page: PageRef,
+}
+
+impl Said {
+    /// About how many bytes it takes up.
+    pub(super) fn size(&self) -> usize {
+        self.told.len() * size_of::<Told>()
+    }
 }
 
 impl Values {
@@ -32,8 +50,8 @@ impl Values {
     pub(crate) fn note(&mut self, knowledge: &Knowledge, endpoint: EndpointId, path: &str, node: &Node<'_>) -> bool {
         let Some(key) = knowledge.named(endpoint, path) else { return false };
         if self.named.len() < MOST_VALUES {
-            let value = || String::from_utf8_lossy(node.value).into_owned();
-            self.named.entry((group_of(node.steps), key.to_owned())).or_insert_with(value);
+            let value = || String::from_utf8_lossy(node.value).into();
+            self.named.entry((group_of(node.steps), key.into())).or_insert_with(value);
         }
         knowledge.names_event(endpoint, key)
     }
@@ -70,21 +88,23 @@ impl Values {
     /// Keeps the words of something that was clicked.
     pub(crate) fn note_text(&mut self, node: &Node<'_>) {
         if self.texts.len() < MOST_VALUES {
-            self.texts.push((group_of(node.steps), String::from_utf8_lossy(node.value).into_owned()));
+            self.texts.push((group_of(node.steps), String::from_utf8_lossy(node.value).into()));
         }
     }
 
     /// Reads account, events and page where the vendor's entry says they are.
-    pub(crate) fn read(&self, reader: &Reader<'_>, detected: &mut Detected) {
+    pub(crate) fn read(&self, reader: &Reader<'_>) -> Said {
         let Reader { knowledge, endpoint, host, path, .. } = *reader;
+        let mut said = Said::default();
         if let Some(account) = knowledge.account(endpoint, host, path, |key| self.first(key)) {
             let account: String = account.chars().take(LONGEST_TEXT).collect();
             let text = knowledge.account_text(knowledge.vendor_of(endpoint), &mask::text(&account));
-            detected.account = reader.symbols.intern(&text);
+            said.account = reader.symbols.intern(&text);
         }
-        detected.told = self.groups(knowledge, endpoint).iter().filter_map(|group| self.told(reader, group)).collect();
+        said.told = self.groups(knowledge, endpoint).iter().filter_map(|group| self.told(reader, group)).collect();
         let page = self.pages(knowledge, endpoint).find_map(|url| reader.labels.page(url.as_bytes()));
-        detected.page = page.unwrap_or_default();
+        said.page = page.unwrap_or_default();
+        said
     }
 
     /// The URLs of the page, best first.
@@ -94,13 +114,14 @@ impl Values {
 
     /// The first value of a key, wherever it stands.
     fn first(&self, key: &str) -> Option<&str> {
-        self.named.iter().find(|((_, known), _)| known == key).map(|(_, value)| value.as_str())
+        self.named.iter().find(|((_, known), _)| &**known == key).map(|(_, value)| &**value)
     }
 
     /// Where events stand: in the innermost lists that name any, or nowhere in particular.
     fn groups(&self, knowledge: &Knowledge, endpoint: EndpointId) -> BTreeSet<Group> {
-        let names_event =
-            |((_, key), value): &(&(Group, String), &String)| !value.is_empty() && knowledge.names_event(endpoint, key);
+        let names_event = |((_, key), value): &(&(Group, Rc<str>), &Rc<str>)| {
+            !value.is_empty() && knowledge.names_event(endpoint, key)
+        };
         let groups: BTreeSet<Group> =
             self.named.iter().filter(names_event).map(|((group, _), _)| group.clone()).collect();
         // What stands deeper sorts behind what it stands in.
@@ -131,13 +152,13 @@ impl Values {
 
     /// The value of a key at a place or around it.
     fn value(&self, group: &Group, key: &str) -> Option<&str> {
-        let around = (0..=group.len()).rev().map(|length| (group[..length].to_vec(), key.to_owned()));
-        around.into_iter().find_map(|at| self.named.get(&at)).map(String::as_str).filter(|value| !value.is_empty())
+        let around = (0..=group.len()).rev().map(|length| (group[..length].to_vec(), Rc::from(key)));
+        around.into_iter().find_map(|at| self.named.get(&at)).map(|value| &**value).filter(|value| !value.is_empty())
     }
 
     fn text(&self, group: &Group) -> Option<&str> {
-        let near = |(at, _): &&(Group, String)| at.starts_with(group) || group.starts_with(at);
-        self.texts.iter().find(near).map(|(_, text)| text.as_str())
+        let near = |(at, _): &&(Group, Rc<str>)| at.starts_with(group) || group.starts_with(at);
+        self.texts.iter().find(near).map(|(_, text)| &**text)
     }
 }
 

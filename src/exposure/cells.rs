@@ -5,6 +5,7 @@
 use super::measure::{Measure, Tally};
 use crate::class::{DataClass, Form, Tier};
 use crate::observation::{Channel, PersonKey};
+use crate::patterns::Confidence;
 use crate::people::counts::PersonCounts;
 use crate::symbols::Sym;
 use hashbrown::HashMap;
@@ -141,9 +142,15 @@ impl CellKey {
 /// How many routes are remembered.
 const REMEMBERED: usize = 1 << 16;
 
-/// The cells that records alike are counted in: for each cell, which of the record's findings
-/// belong to it.
-pub type Route = Vec<(usize, Vec<u32>)>;
+/// The cells that records alike are counted in.
+#[derive(Debug, Default)]
+pub struct Route {
+    /// The places of the finest cells, which keep the traces of a record: for each, which of the
+    /// record's findings belong to it.
+    pub grains: Vec<(usize, Vec<u32>)>,
+    /// The places of all cells that these are part of, each once.
+    pub sums: Vec<usize>,
+}
 
 /// So many cells a worker fills before it hands them over: more would be held once by each worker.
 const OWN: usize = 1 << 14;
@@ -187,6 +194,9 @@ impl Group {
 #[derive(Debug, Default)]
 pub struct Cells {
     own: Group,
+    /// For each of the finest cells, the cells that it is part of. They count every record too, but
+    /// have its traces (people, captures, times) only once the cells are handed over.
+    sums: HashMap<usize, Box<[usize]>>,
     /// The visits of each person, where these are counted.
     visits: HashMap<CellKey, PersonCounts>,
     whole: Arc<Mutex<Counts>>,
@@ -210,6 +220,7 @@ impl Cells {
     /// Hands all cells over; places and routes are void then.
     pub fn hand_over(&mut self) {
         self.routes.clear();
+        self.sum_up();
         let mut whole = self.whole.lock().unwrap_or_else(PoisonError::into_inner);
         for (key, measure) in std::mem::take(&mut self.own).into_cells() {
             whole.add(key, measure);
@@ -217,17 +228,26 @@ impl Cells {
         whole.add_visits(std::mem::take(&mut self.visits));
     }
 
-    /// Enters one record into a cell.
-    pub fn add(&mut self, key: CellKey, tally: &Tally) {
-        let place = self.place(key);
-        self.add_at(place, tally);
+    fn sum_up(&mut self) {
+        for (grain, sums) in std::mem::take(&mut self.sums) {
+            let traces = std::mem::take(&mut self.own.measures[grain]);
+            sums.iter().for_each(|sum| self.own.measures[*sum].merge_traces(&traces));
+            self.own.measures[grain] = traces;
+        }
     }
 
-    /// Enters one record into the cell at a place.
-    pub fn add_at(&mut self, place: usize, tally: &Tally) {
-        if let Some(measure) = self.own.measures.get_mut(place) {
-            measure.add(tally);
+    /// Enters one record into a cell.
+    pub fn add(&mut self, key: CellKey, tally: &Tally) {
+        let place = self.own.place(key);
+        self.own.measures[place].add(tally);
+    }
+
+    /// Enters one record by a route; `sample` tells the best of the findings with these numbers.
+    pub fn enter(&mut self, route: &Route, tally: &Tally, sample: impl Fn(&[u32]) -> Option<(Confidence, u64)>) {
+        for (place, findings) in &route.grains {
+            self.own.measures[*place].add(&Tally { sample: sample(findings), ..*tally });
         }
+        route.sums.iter().for_each(|place| self.own.measures[*place].count(tally));
     }
 
     /// Enters a visit of a person.
@@ -235,9 +255,17 @@ impl Cells {
         self.visits.entry(key).or_default().add(person);
     }
 
-    /// The place of a cell, new or known.
-    pub fn place(&mut self, key: CellKey) -> usize {
-        self.own.place(key)
+    /// The place of one of the finest cells, and the places of those that it is part of; what they
+    /// are is asked when it is new.
+    pub fn grain(&mut self, key: CellKey, sums: impl FnOnce(&mut dyn FnMut(CellKey))) -> (usize, &[usize]) {
+        let Cells { own, sums: known, .. } = self;
+        let place = own.place(key);
+        let sums = known.entry(place).or_insert_with(|| {
+            let mut places = Vec::new();
+            sums(&mut |key| places.push(own.place(key)));
+            places.into()
+        });
+        (place, sums)
     }
 
     /// The route of records that have this in common, worked out when it is new.
@@ -327,5 +355,56 @@ impl Counts {
     /// All cells of one level, in no particular order.
     pub fn iter(&self, level: Level) -> impl Iterator<Item = (&CellKey, &Measure)> {
         self.levels.get(&level).into_iter().flat_map(Group::iter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exposure::measure::Tally;
+    use crate::observation::{Consent, PersonKind};
+    use crate::people::links::Links;
+    use crate::people::set::Person;
+    use crate::record::Sent;
+
+    fn tally(person: u64, time: i64, sent: Sent) -> Tally {
+        Tally {
+            sent,
+            time: Some(time),
+            capture: None,
+            person: Some(Person::alone(PersonKey::new(PersonKind::Ip, person << 8))),
+            consent: Consent::None,
+            account: (0, Sym::EMPTY),
+            event: (0, Sym::EMPTY),
+            sample: None,
+        }
+    }
+
+    #[test]
+    fn what_the_finest_cells_trace_shows_in_their_sums() {
+        let whole = Arc::default();
+        let mut cells = Cells::beside(&whole);
+        let grain = |day| CellKey { day: Some(day), ..CellKey::new(Level::Grain) };
+        let total = CellKey::new(Level::TotalAll);
+        let mut asked = 0;
+        for (day, person, sent) in [(1, 1, Sent::Sent), (1, 2, Sent::Sent), (2, 1, Sent::Sent), (2, 3, Sent::Blocked)] {
+            let (place, sums) = cells.grain(grain(day), |add| {
+                asked += 1;
+                add(total);
+            });
+            let route = Route { grains: vec![(place, vec![0])], sums: sums.to_vec() };
+            cells.enter(&route, &tally(person, 100 + i64::from(day), sent), |_| Some((Confidence::Likely, person)));
+        }
+        assert_eq!(asked, 2);
+        cells.hand_over();
+        let mut counts = whole.lock().expect("no worker has failed").clone();
+        let mut days = counts.take(Level::Grain);
+        days.sort_by_key(|(key, _)| key.day);
+        let people = |measure: &mut Measure| measure.people.count(&Links::default()).people;
+        assert_eq!(days.iter_mut().map(|(_, measure)| people(measure)).collect::<Vec<_>>(), [2, 1]);
+        let mut totals = counts.take(Level::TotalAll);
+        let sum = &mut totals[0].1;
+        assert_eq!((sum.requests, sum.blocked, people(sum)), (3, 1, 2));
+        assert_eq!((sum.span.first(), sum.span.last(), sum.sample()), (Some(101), Some(102), Some(1)));
     }
 }

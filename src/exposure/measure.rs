@@ -63,27 +63,29 @@ impl Measure {
         Measure { visits: Some(Box::default()), ..Measure::default() }
     }
 
+    /// Counts one record without its traces, which another measure keeps.
+    pub fn count(&mut self, tally: &Tally) {
+        match tally.sent {
+            Sent::Blocked => self.blocked += 1,
+            Sent::Unknown => self.unknown += 1,
+            Sent::Sent => self.requests += 1,
+        }
+        if let (Sent::Sent, Some(person), Some(visits)) = (tally.sent, tally.person, &mut self.visits) {
+            visits.add(person, 1);
+        }
+    }
+
     /// Adds one record. What was not sent is counted apart and leaves no other trace.
     pub fn add(&mut self, tally: &Tally) {
-        match tally.sent {
-            Sent::Blocked => {
-                self.blocked += 1;
-                return;
-            }
-            Sent::Unknown => {
-                self.unknown += 1;
-                return;
-            }
-            Sent::Sent => self.requests += 1,
+        self.count(tally);
+        if tally.sent != Sent::Sent {
+            return;
         }
         if let Some(capture) = tally.capture {
             self.captures.insert(capture);
         }
         if let Some(person) = tally.person {
             self.people.insert(person);
-            if let Some(visits) = &mut self.visits {
-                visits.add(person, 1);
-            }
         }
         self.span.add(tally.time);
         self.consents |= 1 << tally.consent as u8;
@@ -101,11 +103,16 @@ impl Measure {
         self.requests += other.requests;
         self.blocked += other.blocked;
         self.unknown += other.unknown;
-        self.captures.merge(&other.captures);
-        self.people.merge(&other.people);
         if let Some(visits) = &other.visits {
             self.visits.get_or_insert_default().merge(visits);
         }
+        self.merge_traces(other);
+    }
+
+    /// Adds the traces of records in another measure that are counted in this one already.
+    pub fn merge_traces(&mut self, other: &Measure) {
+        self.captures.merge(&other.captures);
+        self.people.merge(&other.people);
         self.span.merge(other.span);
         self.consents |= other.consents;
         self.accounts.merge(&other.accounts);

@@ -521,15 +521,14 @@ impl<'r> Resolver<'r> {
         let classes = counted.iter().fold(0, |bits, (hit, _, _)| bits | 1 << hit.class as u64);
         self.trace_load(seen, resolved, place.0, classes, traces);
         let route = cells.route(&common, |cells| self.route(resolved, day, &counted, cells));
-        for (place, members) in route.iter() {
-            let best = members.iter().filter_map(|&at| counted.get(at as usize)).min_by_key(|(_, _, id)| *id);
-            let sample = best.map(|(hit, _, id)| (hit.confidence, *id));
-            cells.add_at(*place, &Tally { sample, ..*tally });
-        }
+        cells.enter(&route, tally, |members| {
+            let members = members.iter().filter_map(|&at| counted.get(at as usize));
+            members.min_by_key(|(_, _, id)| *id).map(|(hit, _, id)| (hit.confidence, *id))
+        });
     }
 
-    /// Works out in which cells findings like these are counted, each with those of its findings
-    /// that are of the highest confidence there.
+    /// Works out in which cells findings like these are counted. The finest have their findings of the
+    /// highest confidence.
     fn route(
         &self,
         resolved: &Resolved,
@@ -537,60 +536,61 @@ impl<'r> Resolver<'r> {
         counted: &[(&Hit<'_>, Channel, u64)],
         cells: &mut Cells,
     ) -> Route {
-        let mut keys: Vec<(CellKey, Vec<u32>)> = Vec::new();
+        let mut grains: Vec<(CellKey, Vec<u32>)> = Vec::new();
         for ((hit, channel, _), at) in counted.iter().zip(0u32..) {
-            self.keys(
-                resolved,
-                day,
-                hit,
-                *channel,
-                &mut |key| match keys.iter_mut().find(|(known, _)| *known == key) {
-                    Some((_, members)) => members.push(at),
-                    None => keys.push((key, vec![at])),
-                },
-            );
+            let key = Self::grain(resolved, day, hit, *channel);
+            match grains.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, members)) => members.push(at),
+                None => grains.push((key, vec![at])),
+            }
         }
         let confidence = |at: &u32| counted.get(*at as usize).map(|(hit, _, _)| hit.confidence);
-        let mut route = Route::new();
-        for (key, mut members) in keys {
+        let mut route = Route::default();
+        for (key, mut members) in grains {
             let highest = members.iter().filter_map(confidence).max();
             members.retain(|at| confidence(at) == highest);
-            route.push((cells.place(key), members));
+            let (place, sums) = cells.grain(key, |add| Self::sums(key, resolved.party, add));
+            route.grains.push((place, members));
+            route.sums.extend_from_slice(sums);
         }
+        route.sums.sort_unstable();
+        route.sums.dedup();
         route
     }
 
-    /// All cells that a finding is counted in. Sharing inside one group is no disclosure: it has
-    /// its rows, but no part in totals.
-    fn keys(
-        &self,
-        resolved: &Resolved,
-        day: Option<i32>,
-        hit: &Hit<'_>,
-        channel: Channel,
-        add: &mut dyn FnMut(CellKey),
-    ) {
-        let (class, tier) = (Some(hit.class), Some(hit.class.tier()));
-        let vendor = CellKey {
+    /// The finest cell that a finding is counted in.
+    fn grain(resolved: &Resolved, day: Option<i32>, hit: &Hit<'_>, channel: Channel) -> CellKey {
+        CellKey {
+            site: resolved.site,
+            page: resolved.page,
+            day,
             vendor: resolved.vendor,
             owner: resolved.owner,
             purpose: resolved.purpose,
-            ..CellKey::new(Level::Vendor)
-        };
-        let site = CellKey { site: resolved.site, ..vendor };
-        let exposure = CellKey { level: Level::Exposure, class, form: Some(hit.form), channel: Some(channel), ..site };
-        add(exposure);
-        add(CellKey { level: Level::Grain, page: resolved.page, day, ..exposure });
-        add(CellKey { level: Level::Page, page: resolved.page, class, ..site });
-        add(CellKey { level: Level::Day, day, class, ..site });
-        if resolved.party == Party::SameOwner {
+            class: Some(hit.class),
+            form: Some(hit.form),
+            channel: Some(channel),
+            ..CellKey::new(Level::Grain)
+        }
+    }
+
+    /// All cells that one of the finest is part of. Sharing inside one group is no disclosure: it has
+    /// its rows, but no part in totals.
+    fn sums(grain: CellKey, party: Party, add: &mut dyn FnMut(CellKey)) {
+        let CellKey { site, page, day, vendor, owner, purpose, class, form, channel, .. } = grain;
+        let tier = class.map(DataClass::tier);
+        let of_vendor = CellKey { vendor, owner, purpose, ..CellKey::new(Level::Vendor) };
+        let of_site = CellKey { site, ..of_vendor };
+        add(CellKey { level: Level::Exposure, class, form, channel, ..of_site });
+        add(CellKey { level: Level::Page, page, class, ..of_site });
+        add(CellKey { level: Level::Day, day, class, ..of_site });
+        if party == Party::SameOwner {
             return;
         }
-        add(vendor);
-        add(CellKey { level: Level::VendorTier, tier, ..vendor });
-        add(CellKey { level: Level::Site, ..site });
-        let owner = resolved.owner;
-        for site in [resolved.site, Sym::EMPTY] {
+        add(of_vendor);
+        add(CellKey { level: Level::VendorTier, tier, ..of_vendor });
+        add(CellKey { level: Level::Site, ..of_site });
+        for site in [site, Sym::EMPTY] {
             let total = CellKey { site, ..CellKey::new(Level::TotalAll) };
             add(total);
             add(CellKey { level: Level::TotalOwner, owner, ..total });

@@ -5,6 +5,8 @@ use super::address::{address_from_fields, is_street_key};
 use super::coordinates::{is_latitude, is_longitude};
 use super::{Confidence, plausible};
 use crate::class::DataClass;
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
 
 /// Personal data made of several fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,9 +76,11 @@ fn ends_with_word(key: &str, words: &[&str]) -> bool {
 }
 
 fn is_about_birth(key: &str) -> bool {
-    [&b"birth"[..], b"dob", b"bday", b"geburt", b"naissance", b"nacimiento", b"nascita", b"geboorte"]
-        .iter()
-        .any(|word| key.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))
+    static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let words = ["birth", "dob", "bday", "geburt", "naissance", "nacimiento", "nascita", "geboorte"];
+        AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()
+    });
+    WORDS.as_ref().is_some_and(|words| words.is_match(key))
 }
 
 fn location(fields: &[(&str, &str)]) -> Option<SiblingMatch> {
@@ -96,12 +100,14 @@ fn location(fields: &[(&str, &str)]) -> Option<SiblingMatch> {
 }
 
 fn birthday(fields: &[(&str, &str)]) -> Option<SiblingMatch> {
+    let about_birth: Vec<usize> = (0..fields.len()).filter(|&at| is_about_birth(fields[at].0)).collect();
     let part = |names: &[&str], longest: usize| {
-        fields.iter().position(|(key, value)| {
+        about_birth.iter().copied().find(|&at| {
+            let (key, value) = fields[at];
             let name = key.to_ascii_lowercase();
             let own = name.rsplit(['/', '_', '-', '.', '[']).next().unwrap_or_default();
             let named = |word: &&str| own == *word || word.len() > 2 && own.ends_with(*word);
-            is_about_birth(key) && names.iter().any(named) && (1..=longest).contains(&value.len())
+            names.iter().any(named) && (1..=longest).contains(&value.len())
         })
     };
     let month = part(&["month", "mm", "monat", "mois", "mes", "mese", "maand"], 2)?;

@@ -47,9 +47,11 @@ pub fn address_from_fields(fields: &[(&str, &str)]) -> Vec<AddressMatch> {
     if fields.len() > MOST_FIELDS || !fields.iter().any(|(key, _)| is_street_key(key)) {
         return Vec::new();
     }
+    let owners: Vec<Owner> = fields.iter().map(|(key, _)| owner(key)).collect();
     [Owner::Any, Owner::Billing, Owner::Shipping, Owner::Mailing]
         .into_iter()
-        .filter_map(|owner| Slots::collect(fields, owner).judge(fields))
+        .filter(|wanted| owners.contains(wanted))
+        .filter_map(|wanted| Slots::collect(fields, &owners, wanted).judge(fields))
         .collect()
 }
 
@@ -73,12 +75,13 @@ fn owner(key: &str) -> Owner {
 }
 
 impl Slots {
-    fn collect(fields: &[(&str, &str)], wanted: Owner) -> Slots {
+    fn collect(fields: &[(&str, &str)], owners: &[Owner], wanted: Owner) -> Slots {
         let mut slots = Slots::default();
-        for (index, (key, value)) in fields.iter().enumerate() {
-            let value = value.trim();
-            if !value.is_empty() && value.len() <= 200 && owner(key) == wanted && !is_placeholder(value) {
-                slots.put(index, KeyHint::of(key), value);
+        for (index, ((key, value), _)) in fields.iter().zip(owners).enumerate().filter(|(_, (_, own))| **own == wanted)
+        {
+            let (hint, value) = (KeyHint::of(key), value.trim());
+            if !hint.is_empty() && !value.is_empty() && value.len() <= 200 && !is_placeholder(value) {
+                slots.put(index, hint, value);
             }
         }
         slots

@@ -67,6 +67,7 @@ pub mod run;
 pub mod scan;
 pub mod secret;
 pub mod sensitive;
+pub mod shared_text;
 pub mod size;
 pub mod sorter;
 pub mod source;

@@ -8,6 +8,7 @@ use crate::format::Reason;
 use crate::matching::Riddle;
 use crate::patterns::Confidence;
 use crate::record::Sent;
+use crate::shared_text::SharedText;
 use crate::symbols::Sym;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -251,8 +252,9 @@ pub struct Hit<'a> {
     pub message: u32,
     /// The value with everything personal replaced.
     #[serde(borrow)]
-    pub masked: Cow<'a, str>,
+    pub masked: SharedText<'a>,
     /// A keyed hash of the normalised value.
+    #[serde(with = "postcard::fixint::le")]
     pub fingerprint: u64,
     /// What the value's digest may turn out to be.
     pub riddle: Riddle,

@@ -9,6 +9,7 @@ use crate::matching::{self, Riddle, domains, harvest};
 use crate::observation::{Channel, Condition, Hit};
 use crate::patterns::{self, Confidence};
 use crate::peel::Node;
+use crate::shared_text::SharedText;
 use crate::symbols::Sym;
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -33,7 +34,7 @@ pub(super) struct Shown {
     confidence: Confidence,
     detector: Sym,
     reason: Sym,
-    pub(super) masked: String,
+    pub(super) masked: Rc<str>,
     fingerprint: u64,
     riddle: Riddle,
 }
@@ -96,7 +97,7 @@ impl Search<'_, '_> {
                 confidence,
                 detector: symbols.intern(detector),
                 reason: symbols.intern(reason),
-                masked: mask::mask(class, form, value),
+                masked: mask::mask(class, form, value).into(),
                 fingerprint: fingerprint(secret, class, value),
                 riddle,
             })
@@ -112,7 +113,7 @@ impl Search<'_, '_> {
             param,
             chain: travel.chain,
             message: travel.message,
-            masked: Cow::Owned(shown.masked.clone()),
+            masked: SharedText::Shared(Rc::clone(&shown.masked)),
             fingerprint: shown.fingerprint,
             riddle: shown.riddle,
             matched: Sym::EMPTY,

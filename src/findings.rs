@@ -3,12 +3,11 @@
 //! input order.
 
 use crate::board::Finished;
-use crate::class::{DataClass, Form};
+use crate::class::DataClass;
 use crate::format::Reason;
-use crate::memo::Memo;
+use crate::memo::{Memo, REMEMBERED};
 use crate::observation::{Channel, Hit, Observation};
 use crate::observed::Place;
-use crate::patterns::Confidence;
 use crate::report::cell::Cell;
 use crate::report::csv_table::{CsvOptions, CsvTable, Mark, Written};
 use crate::report::row_encoder::{Delimiter, RowEncoder};
@@ -21,9 +20,7 @@ use crate::source::walk::Unreadable;
 use crate::spill::Store;
 use crate::symbols::{Sym, SymbolCache};
 use anyhow::Result;
-use hashbrown::HashMap;
 use std::cell::RefCell;
-use std::hash::Hash;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -126,29 +123,20 @@ impl FindingSink {
     }
 }
 
-/// How many cells are remembered.
-const REMEMBERED: usize = 1 << 16;
-
-/// What findings of one kind have in common, in the order of their columns.
-type FindingKind = (DataClass, Form, Channel, Sym, Sym, Sym, Confidence, Sym);
-
 /// Encoded cells that recur in row after row.
 pub struct EncodedCells {
     encoder: RefCell<RowEncoder>,
-    names: RefCell<HashMap<Sym, Rc<[u8]>>>,
-    kinds: RefCell<HashMap<FindingKind, Rc<[u8]>>>,
+    names: RefCell<Memo<Rc<[u8]>>>,
+    kinds: RefCell<Memo<Rc<[u8]>>>,
     masked: RefCell<Memo<Rc<[u8]>>>,
 }
 
 impl EncodedCells {
     /// Nothing remembered yet.
     pub fn new(delimiter: Delimiter) -> Self {
-        EncodedCells {
-            encoder: RefCell::new(RowEncoder::new(delimiter)),
-            names: RefCell::default(),
-            kinds: RefCell::default(),
-            masked: RefCell::new(Memo::sized(REMEMBERED, |cell| cell.len())),
-        }
+        let memo = || RefCell::new(Memo::sized(REMEMBERED, |cells: &Rc<[u8]>| cells.len()));
+        let encoder = RefCell::new(RowEncoder::new(delimiter));
+        EncodedCells { encoder, names: memo(), kinds: memo(), masked: memo() }
     }
 
     fn encoded(&self, cells: &[Cell<'_>]) -> Rc<[u8]> {
@@ -159,7 +147,9 @@ impl EncodedCells {
 
     /// The cell of a text.
     fn name(&self, sym: Sym, symbols: &SymbolCache<'_>) -> Rc<[u8]> {
-        remembered(&self.names, sym, || self.encoded(&[Cell::Text(&symbols.name(sym))]))
+        let mut names = self.names.borrow_mut();
+        let key = names.key_of(sym);
+        names.get_or(key, || self.encoded(&[Cell::Text(&symbols.name(sym))]))
     }
 
     /// The cell of a value in which everything personal is replaced.
@@ -172,7 +162,9 @@ impl EncodedCells {
     /// The cells from the class to the reason.
     fn kind(&self, hit: &Hit<'_>, channel: Channel, symbols: &SymbolCache<'_>) -> Rc<[u8]> {
         let Hit { class, form, param, chain, detector, confidence, reason, .. } = *hit;
-        remembered(&self.kinds, (class, form, channel, param, chain, detector, confidence, reason), || {
+        let mut kinds = self.kinds.borrow_mut();
+        let key = kinds.key_of((class, form, channel, param, chain, detector, confidence, reason));
+        kinds.get_or(key, || {
             let [param, chain, detector, reason] = [param, chain, detector, reason].map(|sym| symbols.name(sym));
             self.encoded(&[
                 Cell::Word(class.word()),
@@ -187,24 +179,6 @@ impl EncodedCells {
             ])
         })
     }
-}
-
-/// What is known under a key, or what `look` works out; everything is forgotten when it is much.
-fn remembered<K: Eq + Hash>(
-    known: &RefCell<HashMap<K, Rc<[u8]>>>,
-    key: K,
-    look: impl FnOnce() -> Rc<[u8]>,
-) -> Rc<[u8]> {
-    if let Some(known) = known.borrow().get(&key) {
-        return Rc::clone(known);
-    }
-    let cells = look();
-    let mut known = known.borrow_mut();
-    if known.len() >= REMEMBERED {
-        known.clear();
-    }
-    known.insert(key, Rc::clone(&cells));
-    cells
 }
 
 /// Makes the rows of one batch.

@@ -67,6 +67,11 @@ impl<V: Clone> Memo<V> {
         self.seed.hash_one(what).to_le_bytes()
     }
 
+    /// The key of something that is no text.
+    pub(crate) fn key_of(&self, what: impl Hash) -> Option<u64> {
+        Some(self.seed.hash_one(what))
+    }
+
     /// What is known under a key.
     pub(crate) fn get(&self, key: Option<u64>) -> Option<V> {
         self.known.get(&key?).cloned()

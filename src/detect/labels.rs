@@ -3,11 +3,11 @@
 //! remembered.
 
 use super::mask;
+use crate::memo::Memo;
 use crate::observation::PageRef;
 use crate::peel::Steps;
 use crate::place::{UrlParts, host_name, page_of};
 use crate::symbols::{Sym, SymbolCache};
-use hashbrown::HashMap;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -17,10 +17,10 @@ const REMEMBERED: usize = 1 << 14;
 /// Makes labels, with a memory.
 pub struct Labels<'s> {
     symbols: Rc<SymbolCache<'s>>,
-    texts: RefCell<HashMap<Box<[u8]>, Sym>>,
-    chains: RefCell<HashMap<Box<[u8]>, Sym>>,
+    texts: RefCell<Memo<Sym>>,
+    chains: RefCell<Memo<Sym>>,
     key: RefCell<Vec<u8>>,
-    pages: RefCell<HashMap<Box<[u8]>, Option<PageRef>>>,
+    pages: RefCell<Memo<Option<PageRef>>>,
 }
 
 impl<'s> Labels<'s> {
@@ -28,21 +28,18 @@ impl<'s> Labels<'s> {
     pub fn new(symbols: Rc<SymbolCache<'s>>) -> Self {
         Labels {
             symbols,
-            texts: RefCell::default(),
-            chains: RefCell::default(),
+            texts: RefCell::new(Memo::of(REMEMBERED)),
+            chains: RefCell::new(Memo::of(REMEMBERED)),
             key: RefCell::default(),
-            pages: RefCell::default(),
+            pages: RefCell::new(Memo::of(REMEMBERED)),
         }
     }
 
     /// The masked text of some bytes.
     pub fn text(&self, bytes: &[u8]) -> Sym {
-        if let Some(&known) = self.texts.borrow().get(bytes) {
-            return known;
-        }
-        let sym = self.symbols.intern(&mask::text(&String::from_utf8_lossy(bytes)));
-        remember(&self.texts, bytes, sym);
-        sym
+        let mut texts = self.texts.borrow_mut();
+        let memo = texts.key(&[], bytes);
+        texts.get_or(memo, || self.symbols.intern(&mask::text(&String::from_utf8_lossy(bytes))))
     }
 
     /// The masked text of a chain.
@@ -50,26 +47,20 @@ impl<'s> Labels<'s> {
         let mut key = self.key.borrow_mut();
         key.clear();
         steps.push_key(&mut key);
-        if let Some(&known) = self.chains.borrow().get(key.as_slice()) {
-            return known;
-        }
-        let sym = self.symbols.intern(&mask::text(&steps.to_string()));
-        remember(&self.chains, &key, sym);
-        sym
+        let mut chains = self.chains.borrow_mut();
+        let memo = chains.key(&[], &key);
+        chains.get_or(memo, || self.symbols.intern(&mask::text(&steps.to_string())))
     }
 
     /// The page that a URL names, if it names one; only its host where it is a bare origin.
     pub fn page(&self, url: &[u8]) -> Option<PageRef> {
         // A page is named by what is before its query.
-        let end = url.iter().position(|b| matches!(b, b'?' | b'#')).unwrap_or(url.len());
+        let end = memchr::memchr2(b'?', b'#', url).unwrap_or(url.len());
         let has_query = url.get(end) == Some(&b'?') && url.get(end + 1).is_some_and(|&b| b != b'#');
         let key = if has_query { &url[..end + 1] } else { &url[..end] };
-        if let Some(&known) = self.pages.borrow().get(key) {
-            return known;
-        }
-        let page = self.new_page(url);
-        remember(&self.pages, key, page);
-        page
+        let mut pages = self.pages.borrow_mut();
+        let memo = pages.key(&[], key);
+        pages.get_or(memo, || self.new_page(url))
     }
 
     fn new_page(&self, url: &[u8]) -> Option<PageRef> {
@@ -79,12 +70,4 @@ impl<'s> Labels<'s> {
             if parts.is_origin() { Sym::EMPTY } else { self.symbols.intern(&mask::text(&page_of(&host, parts.path))) };
         Some(PageRef { host: self.symbols.intern(&host), page })
     }
-}
-
-fn remember<V>(memory: &RefCell<HashMap<Box<[u8]>, V>>, key: &[u8], value: V) {
-    let mut memory = memory.borrow_mut();
-    if memory.len() >= REMEMBERED {
-        memory.clear();
-    }
-    memory.insert(key.into(), value);
 }

@@ -261,7 +261,7 @@ impl Search<'_, '_> {
             let (knowledge, symbols, labels) = (self.run.knowledge, self.symbols, self.labels);
             let reader = told::Reader { knowledge, symbols, labels, endpoint, host, path };
             let said = &mut self.buffers.said;
-            let memo = said.key(&[&said.word((endpoint, host, path, &self.whole.values))], b"");
+            let memo = said.key_of((endpoint, host, path, &self.whole.values));
             let said = said.get_or(memo, || Rc::new(self.whole.values.read(&reader)));
             detected.account = said.account;
             detected.told.extend_from_slice(&said.told);

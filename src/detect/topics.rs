@@ -4,20 +4,17 @@
 use super::Search;
 use super::hit::{Datum, Route};
 use crate::class::{DataClass, Form};
+use crate::memo::{Memo, REMEMBERED};
 use crate::patterns::Confidence;
 use crate::peel::{self, Node};
 use crate::place::{parameters, path_and_query};
 use crate::sensitive::{self, Topic};
 use crate::symbols::{Sym, SymbolCache};
-use hashbrown::HashMap;
 use std::borrow::Cow;
 use std::rc::Rc;
 
 /// The detector's name.
 const DETECTOR: &str = "sensitive_topic";
-
-/// How many texts of each kind are remembered.
-const REMEMBERED: usize = 1 << 12;
 
 /// What kind of text it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -67,23 +64,18 @@ impl Source {
 type Told = (Topic, Sym);
 
 /// The topics of texts that were looked at before: pages come again with every request.
-#[derive(Default)]
-pub(super) struct Topics {
-    known: HashMap<Source, HashMap<Box<str>, Rc<[Told]>>>,
+pub(super) struct Topics(Memo<Rc<[Told]>>);
+
+impl Default for Topics {
+    fn default() -> Self {
+        Topics(Memo::sized(REMEMBERED, |told| told.len() * size_of::<Told>()))
+    }
 }
 
 impl Topics {
     fn of(&mut self, source: Source, text: &str, symbols: &SymbolCache<'_>) -> Rc<[Told]> {
-        let known = self.known.entry(source).or_default();
-        if let Some(told) = known.get(text) {
-            return Rc::clone(told);
-        }
-        let told: Rc<[Told]> = look(source, text).map(|(topic, reason)| (topic, symbols.intern(&reason))).collect();
-        if known.len() >= REMEMBERED {
-            known.clear();
-        }
-        known.insert(text.into(), Rc::clone(&told));
-        told
+        let key = self.0.key(&[&[source as u8]], text.as_bytes());
+        self.0.get_or(key, || look(source, text).map(|(topic, reason)| (topic, symbols.intern(&reason))).collect())
     }
 }
 

@@ -122,6 +122,7 @@ impl<'r> Observer<'r> {
         observed
     }
 
+    /// Looks up the hosts of several records, one right after the other.
     fn look_ahead(&self, some: &mut [Read<'_>]) {
         for read in some.iter_mut() {
             if let Ok(Meaning::Record(record)) = &read.meaning {

@@ -31,9 +31,6 @@ const LOAD: u8 = b'l';
 /// The domain of person keys that stand for an input.
 const INPUT: u8 = b'i';
 
-/// What a finding's id is made of has at most this many bytes.
-const ID_BYTES: usize = 55;
-
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
 
@@ -286,27 +283,21 @@ impl<'r> Resolver<'r> {
         let hit = found.hit;
         let common =
             [hit.class as u8, hit.form as u8, found.channel as u8, hit.confidence as u8, found.seen.sent as u8];
-        // Both are of one length each, which no other id has, and fit into one block of the hash.
-        let mut id = [0; ID_BYTES];
-        let mut put = |place: usize, word: u64| id[8 * place..8 * place + 8].copy_from_slice(&word.to_le_bytes());
-        put(0, self.input.id);
+        // What the words mean is told by the class. All of it fits into one block of the hash.
         let words = if Self::is_grouped(hit.class) {
-            put(1, self.hash_of(found.resolved.site));
-            put(2, self.hash_of(found.resolved.vendor));
-            put(3, self.hash_of(hit.param));
-            put(4, hit.fingerprint);
-            put(5, found.resolved.person.map_or(0, |person| person.linked.0));
-            6
+            let [site, vendor, param] =
+                [found.resolved.site, found.resolved.vendor, hit.param].map(|sym| self.hash_of(sym));
+            let person = found.resolved.person.map_or(0, |person| person.linked.0);
+            [self.input.id, site, vendor, param, hit.fingerprint, person]
         } else {
-            put(1, found.record);
-            put(2, found.offset);
-            put(3, u64::from(found.ordinal));
-            put(4, self.hash_of(hit.chain));
-            5
+            let chain = self.hash_of(hit.chain);
+            [self.input.id, found.record, found.offset, u64::from(found.ordinal), chain, 0]
         };
-        let end = 8 * words + common.len();
-        id[8 * words..end].copy_from_slice(&common);
-        self.secret.hash(FINDING, &id[..end])
+        let mut id = [0; 53];
+        let (numbers, kind) = id.split_at_mut(48);
+        numbers.chunks_exact_mut(8).zip(words).for_each(|(place, word)| place.copy_from_slice(&word.to_le_bytes()));
+        kind.copy_from_slice(&common);
+        self.secret.hash(FINDING, &id)
     }
 
     /// A hash of a text that is the same in every run.

@@ -22,18 +22,19 @@ use crate::class::{DataClass, Form, Tier};
 use crate::knowledge::EndpointId;
 use crate::matching::harvest::Harvest;
 use crate::memo::{Memo, REMEMBERED};
-use crate::observation::{Consent, Hit, PageRef, Recipient, Told};
+use crate::observation::{Consent, Hit, Recipient};
 use crate::patterns::{Confidence, Match};
 use crate::peel::Peeler;
 use crate::record::Record;
 use crate::run::Run;
 use crate::secret::Secret;
-use crate::symbols::{Sym, SymbolCache};
+use crate::symbols::SymbolCache;
 use hit::Shown;
 use labels::Labels;
 use part::{Part, Remembered};
 use search::{Search, Seen};
 use std::rc::Rc;
+pub use told::Said;
 pub(crate) use vendor::location_of;
 
 /// The domain of value fingerprints among the keyed hashes.
@@ -44,14 +45,10 @@ const FINGERPRINT: u8 = b'v';
 pub struct Detected {
     /// The data.
     pub hits: Vec<Hit<'static>>,
-    /// The site's account at the vendor.
-    pub account: Sym,
-    /// What the vendor was told.
-    pub told: Vec<Told>,
+    /// What the vendor's own parameters say.
+    pub said: Said,
     /// What the request says about consent.
     pub consent: Consent,
-    /// The page that the vendor's own parameter names.
-    pub page: PageRef,
     /// Whether part of the record was nested too deeply to be looked at.
     pub capped: bool,
 }
@@ -79,7 +76,7 @@ struct Buffers {
     shown: Memo<Rc<Shown>>,
     topics: topics::Topics,
     /// What the values say that name account, event and page.
-    said: Memo<Rc<told::Said>>,
+    said: Memo<Rc<Said>>,
 }
 
 impl Default for Buffers {

@@ -262,16 +262,13 @@ impl Search<'_, '_> {
             let reader = told::Reader { knowledge, symbols, labels, endpoint, host, path };
             let said = &mut self.buffers.said;
             let memo = said.key_of((endpoint, host, path, &self.whole.values));
-            let said = said.get_or(memo, || Rc::new(self.whole.values.read(&reader)));
-            detected.account = said.account;
-            detected.told.extend_from_slice(&said.told);
-            detected.page = said.page;
+            detected.said = (*said.get_or(memo, || Rc::new(self.whole.values.read(&reader)))).clone();
         }
         detected.hits.reserve_exact(self.whole.hits.len());
         let hits = self.whole.hits.drain(..).map(|(hit, _)| hit);
         detected.hits.extend(hits.filter(|hit| hit.class.tier() <= self.run.plan.min_tier));
         // What was looked at before was bought by now.
-        if detected.told.iter().any(|told| &*self.symbols.name(told.event) == PURCHASE) {
+        if detected.said.told.iter().any(|told| &*self.symbols.name(told.event) == PURCHASE) {
             for hit in detected.hits.iter_mut().filter(|hit| hit.class == DataClass::Product) {
                 hit.class = DataClass::Purchase;
             }

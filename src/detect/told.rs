@@ -28,14 +28,14 @@ pub(crate) struct Values {
 }
 
 /// What the values of one request say.
-#[derive(Debug, Default)]
-pub(crate) struct Said {
+#[derive(Clone, Debug, Default)]
+pub struct Said {
     /// The site's account at the vendor.
-    pub(crate) account: Sym,
-    /// What happened.
-    pub(crate) told: Vec<Told>,
-    /// The page.
-    pub(crate) page: PageRef,
+    pub account: Sym,
+    /// What the vendor was told.
+    pub told: Vec<Told>,
+    /// The page that the vendor's own parameter names.
+    pub page: PageRef,
 }
 
 impl Said {

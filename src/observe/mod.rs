@@ -243,7 +243,7 @@ impl<'r> Observer<'r> {
             return;
         }
         let detected = self.detector.borrow_mut().detect(record, subject.target.recipient, subject.target.endpoint);
-        evidence.param = detected.page;
+        evidence.param = detected.said.page;
         observed.summary.coverage.capped += u64::from(detected.capped);
         let persons = self.persons.keys(record, &subject.setting(evidence), &mut observed.summary);
         let seen = self.observation(subject, evidence, persons, detected);
@@ -277,8 +277,8 @@ impl<'r> Observer<'r> {
             evidence,
             persons,
             consent: detected.consent,
-            account: detected.account,
-            told: detected.told,
+            account: detected.said.account,
+            told: detected.said.told,
             visit: None,
             hits: detected.hits,
         }

@@ -25,6 +25,13 @@ pub(super) struct Target {
     pub(super) is_vendor_host: bool,
 }
 
+impl Target {
+    /// A host of which nothing is known.
+    fn of_nobody(host: Sym) -> Self {
+        Target { recipient: Recipient { host, ..Recipient::default() }, ..Target::default() }
+    }
+}
+
 /// A host's name and what is known of it.
 type Host = (Sym, HostFacts);
 
@@ -69,10 +76,10 @@ impl<'r> Recipients<'r> {
                 without_port(&record.host)
             };
             let host = if host.is_empty() { Sym::EMPTY } else { self.symbols.intern(&host_name(host)) };
-            return Target { recipient: Recipient { host, ..Recipient::default() }, ..Target::default() };
+            return Target::of_nobody(host);
         }
         if let Some(host) = unlisted {
-            return Target { recipient: Recipient { host, ..Recipient::default() }, ..Target::default() };
+            return Target::of_nobody(host);
         }
         let (host, path) = match UrlParts::split(&record.url) {
             Some(parts) => (parts.host, parts.path),
@@ -87,7 +94,7 @@ impl<'r> Recipients<'r> {
             return target;
         }
         if !facts.is_listed() {
-            return Target { recipient: Recipient { host: name, ..Recipient::default() }, ..Target::default() };
+            return Target::of_nobody(name);
         }
         let endpoint = self.knowledge.endpoint(facts, &String::from_utf8_lossy(path));
         let recipient = Recipient { host: name, behind: facts.is_alias(), ..self.product(facts, endpoint) };

@@ -77,8 +77,8 @@ fn owner(key: &str) -> Owner {
 impl Slots {
     fn collect(fields: &[(&str, &str)], owners: &[Owner], wanted: Owner) -> Slots {
         let mut slots = Slots::default();
-        for (index, ((key, value), _)) in fields.iter().zip(owners).enumerate().filter(|(_, (_, own))| **own == wanted)
-        {
+        for index in (0..fields.len()).filter(|&index| owners[index] == wanted) {
+            let (key, value) = fields[index];
             let (hint, value) = (KeyHint::of(key), value.trim());
             if !hint.is_empty() && !value.is_empty() && value.len() <= 200 && !is_placeholder(value) {
                 slots.put(index, hint, value);

@@ -3,7 +3,9 @@
 //!
 //! The log is of 20,000 people; one line in 500 goes to a vendor. In the HAR one entry in 100 is of
 //! the recorded samples, the others carry a page of text. What both have in number stays the same
-//! from some hundred megabytes on: hosts, pages, people.
+//! from some hundred megabytes on: hosts, pages, people. In the log in which all is different every
+//! line tells a vendor of another person at another site, which makes ten times its size in tables;
+//! it has a tenth of the size.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 #![expect(clippy::unwrap_used, reason = "a benchmark stops at the first trouble")]
@@ -34,6 +36,7 @@ fn main() {
     for size in sizes.split(',').map(|text| text.parse::<u64>().unwrap()) {
         measure("Squid log", size, &dir, |number, out| log.line(number, out));
         measure("HAR", size, &dir, |number, out| entry(&entries, number, out));
+        measure("Squid log, all different", size / 10, &dir, different);
     }
     fs::remove_dir_all(&dir).unwrap();
 }
@@ -68,10 +71,21 @@ fn measure(name: &str, megabytes: u64, dir: &Path, record: impl Fn(u64, &mut Str
     });
     let seconds = begin.elapsed().as_secs_f64();
     println!(
-        "| {name} | {megabytes} MB | {seconds:.1} | {:.0} | {} MB |",
+        "| {name} | {megabytes} MB | {seconds:.1} | {:.1} | {} MB |",
         megabytes as f64 / seconds,
         peak / 1_000_000
     );
+}
+
+/// A person who is seen at one site only, which nobody else visits.
+fn different(number: u64, out: &mut String) {
+    let [a, b, c] = [number >> 16 & 255, number >> 8 & 255, number & 255];
+    writeln!(
+        out,
+        "{}.000     42 10.{a}.{b}.{c} TCP_MISS/200 432 GET https://www.facebook.com/tr/?id=1234567890123&ev=PageView&dl=https%3A%2F%2Fwww.site{number}.example%2Forder%3Femail%3Dperson{number}%2540example.com&sw=1440&sh=900 - HIER_DIRECT/203.0.113.1 image/gif",
+        1_720_000_000 + number / 100,
+    )
+    .unwrap();
 }
 
 fn entry(samples: &[String], number: u64, out: &mut String) {

@@ -5,10 +5,13 @@
 //! kept of an input that is larger than a stage is in [`crate::partial`].
 
 use crate::board::Finished;
-use crate::exposure::cells::Counts;
+use crate::exposure::cells::CellKey;
+use crate::exposure::counts::{Counts, Overflow};
+use crate::exposure::measure::Measure;
 use crate::log::Log;
 use crate::report::csv_table::Mark;
 use crate::source::{From, Given};
+use crate::spill::Store;
 use crate::texts::Texts;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
@@ -111,7 +114,7 @@ impl Journal {
     ///
     /// # Errors
     /// When it is of another scan or cannot be read.
-    pub fn resume(work: &Path, identity: &Identity, texts: &Texts) -> Result<(Self, Resumed)> {
+    pub fn resume(work: &Path, identity: &Identity, texts: &Texts, overflow: &Overflow<'_>) -> Result<(Self, Resumed)> {
         let mut stages = match Log::open(work.join("stages")) {
             Ok(log) => log,
             Err(err) if err.downcast_ref::<std::io::Error>().is_some_and(|err| err.kind() == ErrorKind::NotFound) => {
@@ -134,7 +137,11 @@ impl Journal {
                 bail!("the texts of the scan before are damaged; begin anew with --force");
             }
             while cells.at() < stage.cells {
-                resumed.counts.merge(cells.read()?.context("the cells of the scan before are damaged")?);
+                let part = cells.read::<Vec<(CellKey, Measure)>>()?;
+                for (key, measure) in part.context("the cells of the scan before are damaged")? {
+                    resumed.counts.add(key, measure);
+                }
+                resumed.counts.relieve(overflow)?;
             }
         }
         stages.cut()?;
@@ -151,10 +158,10 @@ impl Journal {
         done: Vec<Stamp>,
         finished: Vec<Finished>,
         tables: [Mark; 3],
-        counts: &Counts,
+        (counts, store): (&Counts, &Store),
         texts: u64,
     ) -> Result<()> {
-        self.cells.append(counts)?;
+        counts.each_part(store, &mut |cells| self.cells.append(cells))?;
         self.cells.sync()?;
         self.stages.append(&Checkpoint { done, finished, tables, texts, cells: self.cells.at() })?;
         self.stages.sync()
@@ -177,6 +184,7 @@ fn difference(before: &Identity, now: &Identity) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::symbols::{SymbolCache, Symbols};
 
     fn identity(options: &str) -> Identity {
         Identity { version: "1".into(), options: options.into(), lists: Vec::new(), key_id: "k".into() }
@@ -184,6 +192,17 @@ mod tests {
 
     fn mark(bytes: u64) -> [Mark; 3] {
         [Mark { bytes, rows: 1 }, Mark::default(), Mark::default()]
+    }
+
+    fn store(dir: &Path) -> Store {
+        Store::new(0, dir.join("unused"))
+    }
+
+    fn resume(dir: &Path, options: &str, texts: &Texts) -> Result<(Journal, Resumed)> {
+        let table = Symbols::default();
+        let symbols = SymbolCache::new(&table);
+        let overflow = Overflow { limit: 0, store: &store(dir), symbols: &symbols };
+        Journal::resume(dir, &identity(options), texts, &overflow)
     }
 
     #[test]
@@ -194,22 +213,26 @@ mod tests {
         let stamp = |name: &str| Stamp { name: name.into(), size: Some(1), modified: None };
         for (n, name) in ["a", "b"].into_iter().enumerate() {
             let done = vec![stamp(name)];
-            journal.checkpoint(done, Vec::new(), mark(n as u64), &Counts::default(), 0).expect("written");
+            journal
+                .checkpoint(done, Vec::new(), mark(n as u64), (&Counts::default(), &store(dir.path())), 0)
+                .expect("written");
         }
         drop(journal);
         let stages = dir.path().join("stages");
         let whole = std::fs::read(&stages).expect("read");
         for (length, done, bytes) in [(whole.len(), 2, 1), (whole.len() - 1, 1, 0)] {
             std::fs::write(&stages, &whole[..length]).expect("cut");
-            let (_, resumed) = Journal::resume(dir.path(), &identity("a"), &texts).expect("resumed");
+            let (_, resumed) = resume(dir.path(), "a", &texts).expect("resumed");
             assert_eq!((resumed.done.len(), resumed.tables), (done, Some(mark(bytes))));
         }
-        let err = Journal::resume(dir.path(), &identity("b"), &texts).err().expect("refused");
+        let err = resume(dir.path(), "b", &texts).err().expect("refused");
         assert!(err.to_string().contains("other options"), "{err}");
         let mut journal = Journal::begin(dir.path(), &identity("a")).expect("begun");
         let longer = texts.length() + 1;
-        journal.checkpoint(Vec::new(), Vec::new(), mark(1), &Counts::default(), longer).expect("written");
-        let err = Journal::resume(dir.path(), &identity("a"), &texts).err().expect("refused");
+        journal
+            .checkpoint(Vec::new(), Vec::new(), mark(1), (&Counts::default(), &store(dir.path())), longer)
+            .expect("written");
+        let err = resume(dir.path(), "a", &texts).err().expect("refused");
         assert!(err.to_string().contains("texts"), "{err}");
     }
 
@@ -217,7 +240,7 @@ mod tests {
     fn without_a_journal_there_is_nothing_to_continue() {
         let dir = tempfile::tempdir().expect("a folder");
         let texts = Texts::begin(dir.path()).expect("begun");
-        let (_, resumed) = Journal::resume(dir.path(), &identity("a"), &texts).expect("begun");
+        let (_, resumed) = resume(dir.path(), "a", &texts).expect("begun");
         assert!(resumed.done.is_empty() && resumed.tables.is_none());
     }
 }

@@ -311,11 +311,12 @@ impl InputRun {
     /// When spilled observations cannot be read.
     pub fn enter(&self, batch: usize, worker: &Worker<'_>, cells: &mut Cells) -> Result<()> {
         let mut traces = Traces::default();
+        let overflow = worker.run.overflow(&worker.symbols);
         self.each_entry(batch, worker, false, &mut |resolver, entry, base, hit| {
             if let Entry::Observed(seen) = entry {
                 let place = base.place(&seen.at);
                 resolver.enter(&seen, (place.record, place.offset), hit, cells, &mut traces);
-                cells.relieve();
+                cells.relieve(&overflow)?;
             }
             Ok(())
         })?;
@@ -326,7 +327,7 @@ impl InputRun {
         progress.in_flight -= 1;
         if progress.in_flight == 0 && progress.handed_out == progress.observed.len() {
             let traces = &mut progress.traces;
-            traces.loads.enter_exposing(self.store(worker), cells)?;
+            traces.loads.enter_exposing(self.store(worker), cells, &overflow)?;
             let groups = std::mem::take(&mut traces.groups);
             progress.firsts = Arc::new(groups.firsts(self.store(worker))?);
             progress.stage = Stage::Writing;

@@ -8,7 +8,7 @@ mod rows;
 pub use rows::csv_options;
 
 use crate::cli::Merge;
-use crate::exposure::cells::Counts;
+use crate::exposure::counts::{Counts, Overflow};
 use crate::gate::allow::AllowList;
 use crate::knowledge::Knowledge;
 use crate::lists;
@@ -16,11 +16,13 @@ use crate::outcome::Outcome;
 use crate::pages;
 use crate::pages::source::Source;
 use crate::people::links::Sightings;
+use crate::plan::CELL_MEMORY;
 use crate::report::csv_table::{CsvOptions, Written};
 use crate::report::escape::{terminal, terminal_path};
 use crate::report::manifest::{InputUsed, LAYOUT, Manifest};
 use crate::report::staging::{Existing, Staging};
 use crate::report::{counts, hashing, publish};
+use crate::spill::Store;
 use crate::symbols::{SymbolCache, Symbols};
 use crate::tables::write::{Output, write_counts};
 use anyhow::{Result, bail};
@@ -45,9 +47,11 @@ pub fn run(arguments: &Merge) -> Result<Outcome> {
     let knowledge = parts.knowledge();
     let table = Symbols::default();
     let symbols = SymbolCache::new(&table);
-    let (merged, sightings) = parts.counts(&symbols)?;
+    let store = Store::new(0, staging.work().join("cells"));
+    let (merged, sightings) = parts.counts(&Overflow { limit: CELL_MEMORY, store: &store, symbols: &symbols })?;
+    let merged = merged.sorted(&store, &symbols);
     let output = Output { kinds: &arguments.write, csv, reveal, dir: staging.dir() };
-    write_counts(&output, &knowledge, &symbols, merged, &sightings, &mut written)?;
+    write_counts(&output, &knowledge, &symbols, &merged, &sightings, &mut written)?;
     let (records, inputs) = (parts.count("records"), parts.inputs().len());
     let mut manifest = parts.manifest(written, &sightings);
     let source = Source::new(staging.dir(), &manifest, None, None);
@@ -120,16 +124,20 @@ impl Parts {
         Ok(options)
     }
 
-    fn counts(&self, symbols: &SymbolCache<'_>) -> Result<(Counts, Sightings)> {
+    fn counts(&self, overflow: &Overflow<'_>) -> Result<(Counts, Sightings)> {
         let (mut counts, mut sightings) = (Counts::default(), Sightings::default());
+        let with_people = self.without_people.is_empty();
         for part in &self.kept {
-            let (mut own, seen) = counts::read(&part.dir, symbols)?;
-            if self.without_people.is_empty() {
+            let seen = counts::read(&part.dir, overflow.symbols, &mut |key, mut measure| {
+                if !with_people {
+                    measure.forget_people();
+                }
+                counts.add(key, measure);
+                counts.relieve(overflow)
+            })?;
+            if with_people {
                 sightings.merge(&seen);
-            } else {
-                own.forget_people();
             }
-            counts.merge(own);
         }
         Ok((counts, sightings))
     }

@@ -5,7 +5,8 @@
 
 use crate::board::{Board, Task};
 use crate::checkpoint::Stamp;
-use crate::exposure::cells::{Cells, Counts};
+use crate::exposure::cells::Cells;
+use crate::exposure::counts::Counts;
 use crate::input_run;
 use crate::run::{Run, Worker};
 use crate::source::open::Source;

@@ -160,7 +160,7 @@ impl Default for Plan {
             panel: false,
             reveal: false,
             jobs: 1,
-            memory: 256 << 20,
+            memory: MEMORY,
             max_record: 16 << 20,
             batch_bytes: crate::source::batches::BATCH_BYTES,
             checkpoint_bytes: u64::MAX,
@@ -174,10 +174,24 @@ impl Default for Plan {
     }
 }
 
+/// The memory goal where none is given.
+const MEMORY: usize = 256 << 20;
+
 /// What share of the memory goal observations may take before they spill.
 const OBSERVATION_SHARE: usize = 16;
 
+/// The same for cells, in which everything is counted.
+const CELL_SHARE: usize = 16;
+
+/// Bytes that cells may take before they spill, where no memory goal is given.
+pub const CELL_MEMORY: usize = MEMORY / CELL_SHARE;
+
 impl Plan {
+    /// Bytes that cells may take before they spill.
+    pub fn cell_memory(&self) -> usize {
+        self.memory / CELL_SHARE
+    }
+
     /// Bytes that observations may take before they spill.
     pub fn observation_memory(&self) -> usize {
         self.memory / OBSERVATION_SHARE

@@ -1,5 +1,6 @@
 //! A run: what all workers share, and what each worker has to itself.
 
+use crate::exposure::counts::Overflow;
 use crate::findings::EncodedCells;
 use crate::knowledge::Knowledge;
 use crate::matching::people::People;
@@ -41,6 +42,13 @@ pub struct Run<'r> {
     pub meter: Meter,
     /// Is called when more was read.
     pub on_progress: &'r (dyn Fn() + Sync),
+}
+
+impl Run<'_> {
+    /// Where cells go that memory has no room for.
+    pub fn overflow<'o>(&'o self, symbols: &'o SymbolCache<'o>) -> Overflow<'o> {
+        Overflow { limit: self.plan.cell_memory(), store: &self.store, symbols }
+    }
 }
 
 /// What one worker has to itself: caches, none of which changes a result.

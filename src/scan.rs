@@ -164,8 +164,8 @@ pub struct Scanned {
     pub written: Vec<Written>,
     /// Paths that could not be looked at.
     pub unreadable: Vec<walk::Unreadable>,
-    /// The worst exposures, as sentences.
-    pub worst: Vec<summary::Exposure>,
+    /// The worst exposures.
+    pub worst: summary::Worst,
     /// Whether only the user's own vendor lists were used.
     pub no_default_vendors: bool,
     /// Whether keys of one person could be linked.
@@ -231,7 +231,8 @@ fn work(
     let sightings = Sightings::of_all(inputs.iter().map(|finished| &*finished.outcome.sightings));
     let output = Output { kinds: &arguments.output.write, csv: plan.csv, reveal: plan.reveal, dir };
     let symbols = SymbolCache::new(&symbols);
-    let worst = write_counts(&output, knowledge, &symbols, cells, &sightings, &mut written)?;
+    let cells = cells.sorted(&run.store, &symbols);
+    let worst = write_counts(&output, knowledge, &symbols, &cells, &sightings, &mut written)?;
     Ok(Scanned {
         inputs,
         written,

@@ -3,13 +3,14 @@
 
 use crate::board::{Board, Division, Finished, Pause};
 use crate::checkpoint::{Identity, Journal, Resumed, Stamp};
-use crate::exposure::cells::Counts;
+use crate::exposure::counts::Counts;
 use crate::findings::FindingSink;
 use crate::partial;
 use crate::pipeline;
 use crate::report::staging::Staging;
 use crate::run::Run;
 use crate::source::Given;
+use crate::symbols::SymbolCache;
 use anyhow::{Context, Result, bail};
 
 /// What all inputs gave.
@@ -38,8 +39,10 @@ pub fn run(
 ) -> Result<Worked> {
     let (plan, total) = (run.plan, given.len());
     let texts = run.texts.as_ref().context("a scan keeps its texts on the disk")?;
+    let symbols = SymbolCache::new(run.symbols);
+    let overflow = run.overflow(&symbols);
     let (mut journal, resumed) = if plan.resume {
-        Journal::resume(staging.work(), identity, texts)?
+        Journal::resume(staging.work(), identity, texts, &overflow)?
     } else {
         (Journal::begin(staging.work(), identity)?, Resumed::default())
     };
@@ -63,10 +66,11 @@ pub fn run(
         let finished = board.take_finished();
         if pause != Pause::End {
             let marks = board.sink().marks()?;
-            journal.checkpoint(done, finished.clone(), marks, &stage, texts.save(run.symbols)?)?;
+            journal.checkpoint(done, finished.clone(), marks, (&stage, &run.store), texts.save(run.symbols)?)?;
             partial::forget(run);
         }
         counts.merge(stage);
+        counts.relieve(&overflow)?;
         inputs.extend(finished);
         match pause {
             Pause::Stopped => bail!(interrupted(ready, total)),

@@ -12,8 +12,10 @@ use crate::scan::Scanned;
 use crate::tables::gaps::gaps;
 use crate::tables::row::Row;
 use crate::tables::write::TableWriter;
+use anyhow::Result;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::collections::BinaryHeap;
 use std::fmt::Write;
 
 /// How many exposures are named.
@@ -22,13 +24,13 @@ const NAMED: usize = 6;
 /// How many kinds of gaps are named.
 const GAPS: usize = 3;
 
-/// One of the worst exposures, in words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Exposure {
-    /// Its tier.
-    pub tier: Tier,
-    /// The line.
-    pub line: String,
+/// The worst exposures.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Worst {
+    /// The first of them, in words.
+    pub named: Vec<String>,
+    /// How many there are besides.
+    pub more: u64,
 }
 
 /// An exposure by what it is ranked by: tier, then the most people or captures, then the class that
@@ -36,15 +38,23 @@ pub struct Exposure {
 type Ranked = (Tier, Reverse<u64>, DataClass, Reverse<u64>, String);
 
 /// The worst exposures: the gravest tier first, then the most people, captures and requests.
-pub fn worst(tables: &mut TableWriter<'_>) -> Vec<Exposure> {
-    let rows = tables.totals_by_owner_and_class();
-    let mut ranked: Vec<Ranked> = rows.iter().filter_map(rank).collect();
-    ranked.sort();
-    ranked.into_iter().map(|(tier, _, _, _, line)| Exposure { tier, line }).collect()
+///
+/// # Errors
+/// When cells cannot be read.
+pub fn worst(tables: &TableWriter<'_>) -> Result<Worst> {
+    let (mut ranked, mut more) = (BinaryHeap::new(), 0);
+    for row in tables.by_owner_and_class() {
+        ranked.extend(rank(&row?));
+        if ranked.len() > NAMED {
+            ranked.pop();
+            more += 1;
+        }
+    }
+    Ok(Worst { named: ranked.into_sorted_vec().into_iter().map(|(.., line)| line).collect(), more })
 }
 
 fn rank(row: &Row) -> Option<Ranked> {
-    let class = row.key().class?;
+    let class = row.key().class.filter(|class| class.tier() <= Tier::Linkable)?;
     let (requests, people) = row.contacts();
     let who = match (people, row.captures()) {
         (0, captures) => format!("{captures} {}", plural(captures, "capture", "captures")),
@@ -76,15 +86,15 @@ pub fn text(scanned: &Scanned, plan: &Plan, kinds: &[WriteKind]) -> String {
     };
     let besides = if other > 0 { format!("; {other} more files are no recorded traffic") } else { String::new() };
     line(format!("{read} of {} inputs read, {records} records{besides}.", read + unread));
-    let grave: Vec<&Exposure> = scanned.worst.iter().filter(|exposure| exposure.tier <= Tier::Linkable).collect();
-    if grave.is_empty() {
+    let Worst { named, more } = &scanned.worst;
+    if named.is_empty() {
         line("No personal data was found going to a third party; what could not be seen is listed below.".into());
     }
-    for exposure in grave.iter().take(NAMED) {
-        line(format!("  {}", exposure.line));
+    for exposure in named {
+        line(format!("  {exposure}"));
     }
-    if grave.len() > NAMED {
-        line(format!("  and {} more kinds of exposure", grave.len() - NAMED));
+    if *more > 0 {
+        line(format!("  and {more} more kinds of exposure"));
     }
     troubles(scanned).into_iter().for_each(&mut line);
     if plan.out.as_os_str() != "-" {

@@ -17,6 +17,11 @@ impl Sym {
     /// The empty text.
     pub const EMPTY: Sym = Sym(0);
 
+    /// The symbol of a number that says something within one list of texts only.
+    pub fn numbered(number: u32) -> Sym {
+        Sym(number)
+    }
+
     /// The number itself, to tell texts apart within one run.
     pub fn number(self) -> u32 {
         self.0

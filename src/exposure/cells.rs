@@ -2,17 +2,17 @@
 //! every table counts for itself: one exposing record is entered once in each cell of each
 //! [`Level`] that it belongs to.
 
+use super::counts::{Counts, Overflow};
 use super::measure::{Measure, Tally};
 use crate::class::{DataClass, Form, Tier};
 use crate::observation::{Channel, PersonKey};
 use crate::patterns::Confidence;
 use crate::people::counts::PersonCounts;
 use crate::symbols::Sym;
+use anyhow::Result;
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
-use serde::ser::SerializeSeq;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::collections::BTreeMap;
+use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -152,12 +152,14 @@ pub struct Route {
     pub sums: Vec<usize>,
 }
 
-/// So many cells a worker fills before it hands them over: more would be held once by each worker.
+/// So many cells a worker fills, with so many records, before it hands them over: more would be held
+/// once by each worker.
 const OWN: usize = 1 << 14;
+const ENTERED: usize = 1 << 17;
 
 /// Cells with the measure of each.
 #[derive(Clone, Debug, Default)]
-struct Group {
+pub(super) struct Group {
     places: HashMap<CellKey, usize>,
     measures: Vec<Measure>,
 }
@@ -171,7 +173,7 @@ impl Group {
         })
     }
 
-    fn add(&mut self, key: CellKey, measure: Measure) {
+    pub(super) fn add(&mut self, key: CellKey, measure: Measure) {
         match self.places.entry(key) {
             Entry::Occupied(entry) => self.measures[*entry.get()].merge(&measure),
             Entry::Vacant(entry) => {
@@ -181,11 +183,11 @@ impl Group {
         }
     }
 
-    fn iter(&self) -> impl Iterator<Item = (&CellKey, &Measure)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&CellKey, &Measure)> {
         self.places.iter().map(|(key, place)| (key, &self.measures[*place]))
     }
 
-    fn into_cells(mut self) -> impl Iterator<Item = (CellKey, Measure)> {
+    pub(super) fn into_cells(mut self) -> impl Iterator<Item = (CellKey, Measure)> {
         self.places.into_iter().map(move |(key, place)| (key, std::mem::take(&mut self.measures[place])))
     }
 }
@@ -194,6 +196,8 @@ impl Group {
 #[derive(Debug, Default)]
 pub struct Cells {
     own: Group,
+    /// How many records were entered into them.
+    entered: usize,
     /// For each of the finest cells, the cells that it is part of. They count every record too, but
     /// have its traces (people, captures, times) only once the cells are handed over.
     sums: HashMap<usize, Box<[usize]>>,
@@ -211,15 +215,21 @@ impl Cells {
     }
 
     /// Hands the cells over if they are many; places and routes are void then.
-    pub fn relieve(&mut self) {
-        if self.own.measures.len() > OWN {
-            self.hand_over();
+    ///
+    /// # Errors
+    /// When cells that memory has no room for cannot be put away.
+    pub fn relieve(&mut self, overflow: &Overflow<'_>) -> Result<()> {
+        if self.own.measures.len() <= OWN && self.entered <= ENTERED {
+            return Ok(());
         }
+        self.hand_over();
+        self.whole.lock().unwrap_or_else(PoisonError::into_inner).relieve(overflow)
     }
 
     /// Hands all cells over; places and routes are void then.
     pub fn hand_over(&mut self) {
         self.routes.clear();
+        self.entered = 0;
         self.sum_up();
         let mut whole = self.whole.lock().unwrap_or_else(PoisonError::into_inner);
         for (key, measure) in std::mem::take(&mut self.own).into_cells() {
@@ -244,6 +254,7 @@ impl Cells {
 
     /// Enters one record by a route; `sample` tells the best of the findings with these numbers.
     pub fn enter(&mut self, route: &Route, tally: &Tally, sample: impl Fn(&[u32]) -> Option<(Confidence, u64)>) {
+        self.entered += 1;
         for (place, findings) in &route.grains {
             self.own.measures[*place].add(&Tally { sample: sample(findings), ..*tally });
         }
@@ -282,82 +293,6 @@ impl Cells {
     }
 }
 
-/// Counted cells of one input or one run, each level by itself, so that one that was taken out for
-/// its table holds no memory any more.
-#[derive(Clone, Debug, Default)]
-pub struct Counts {
-    levels: BTreeMap<Level, Group>,
-    visits: HashMap<CellKey, PersonCounts>,
-}
-
-/// Visits are counted by commands that make no checkpoints only.
-impl Serialize for Counts {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut cells = serializer.serialize_seq(Some(self.levels.values().map(|group| group.measures.len()).sum()))?;
-        self.all().try_for_each(|cell| cells.serialize_element(&cell))?;
-        cells.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for Counts {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let cells = Vec::<(CellKey, Measure)>::deserialize(deserializer)?;
-        let mut counts = Counts::default();
-        cells.into_iter().for_each(|(key, measure)| counts.add(key, measure));
-        Ok(counts)
-    }
-}
-
-impl Counts {
-    /// Adds everything in other cells.
-    pub fn merge(&mut self, other: Counts) {
-        for (level, mut group) in other.levels {
-            let own = self.levels.entry(level).or_default();
-            if group.measures.len() > own.measures.len() {
-                std::mem::swap(own, &mut group);
-            }
-            group.into_cells().for_each(|(key, measure)| own.add(key, measure));
-        }
-        self.add_visits(other.visits);
-    }
-
-    fn add_visits(&mut self, visits: HashMap<CellKey, PersonCounts>) {
-        for (key, counts) in visits {
-            self.visits.entry(key).or_default().merge(&counts);
-        }
-    }
-
-    /// Adds what was counted in one cell.
-    pub fn add(&mut self, key: CellKey, measure: Measure) {
-        self.levels.entry(key.level).or_default().add(key, measure);
-    }
-
-    /// All cells, in no particular order.
-    pub fn all(&self) -> impl Iterator<Item = (&CellKey, &Measure)> {
-        self.levels.values().flat_map(Group::iter)
-    }
-
-    /// Forgets everybody, where the keys of people cannot be compared.
-    pub fn forget_people(&mut self) {
-        self.levels.values_mut().flat_map(|group| &mut group.measures).for_each(Measure::forget_people);
-    }
-
-    /// Takes all cells of one level out, in no particular order.
-    pub fn take(&mut self, level: Level) -> Vec<(CellKey, Measure)> {
-        self.levels.remove(&level).unwrap_or_default().into_cells().collect()
-    }
-
-    /// Takes the visits of all persons out, in no particular order.
-    pub fn take_visits(&mut self) -> Vec<(CellKey, PersonCounts)> {
-        self.visits.drain().collect()
-    }
-
-    /// All cells of one level, in no particular order.
-    pub fn iter(&self, level: Level) -> impl Iterator<Item = (&CellKey, &Measure)> {
-        self.levels.get(&level).into_iter().flat_map(Group::iter)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -366,6 +301,8 @@ mod tests {
     use crate::people::links::Links;
     use crate::people::set::Person;
     use crate::record::Sent;
+    use crate::spill::Store;
+    use crate::symbols::{SymbolCache, Symbols};
 
     fn tally(person: u64, time: i64, sent: Sent) -> Tally {
         Tally {
@@ -397,12 +334,15 @@ mod tests {
         }
         assert_eq!(asked, 2);
         cells.hand_over();
-        let mut counts = whole.lock().expect("no worker has failed").clone();
-        let mut days = counts.take(Level::Grain);
-        days.sort_by_key(|(key, _)| key.day);
+        let symbols = Symbols::default();
+        let store = Store::new(0, "unused".into());
+        let counts: Counts = std::mem::take(&mut *whole.lock().expect("no worker has failed"));
+        let counts = counts.sorted(&store, &SymbolCache::new(&symbols));
+        let cells = |level| counts.cells(&[level]).collect::<Result<Vec<_>>>().expect("in memory");
+        let mut days = cells(Level::Grain);
         let people = |measure: &mut Measure| measure.people.count(&Links::default()).people;
         assert_eq!(days.iter_mut().map(|(_, measure)| people(measure)).collect::<Vec<_>>(), [2, 1]);
-        let mut totals = counts.take(Level::TotalAll);
+        let mut totals = cells(Level::TotalAll);
         let sum = &mut totals[0].1;
         assert_eq!((sum.requests, sum.blocked, people(sum)), (3, 1, 2));
         assert_eq!((sum.span.first(), sum.span.last(), sum.sample()), (Some(101), Some(102), Some(1)));

@@ -1,6 +1,7 @@
 //! A measure: everything that is counted for one cell. Merging measures is associative and
 //! commutative and the default is the identity; a property test holds this to be so.
 
+use super::cells::CellKey;
 use super::sets::{IdSet, SymSet};
 use crate::observation::Consent;
 use crate::patterns::Confidence;
@@ -61,6 +62,14 @@ impl Measure {
     /// A measure that also keeps a sample of people.
     pub fn with_sample() -> Self {
         Measure { visits: Some(Box::default()), ..Measure::default() }
+    }
+
+    /// About how many bytes it takes up, with its key.
+    pub fn size(&self) -> usize {
+        let Measure { captures, people, visits, accounts, events, .. } = self;
+        let (captures, visits) =
+            (captures.room() * size_of::<u64>(), visits.as_ref().map_or(0, |visits| visits.size()));
+        size_of::<(CellKey, Measure)>() + captures + people.size() + visits + accounts.size() + events.size()
     }
 
     /// Counts one record without its traces, which another measure keeps.
@@ -127,7 +136,7 @@ impl Measure {
         self
     }
 
-    /// Forgets everybody.
+    /// Forgets everybody, where the keys of people cannot be compared.
     pub fn forget_people(&mut self) {
         self.people = People::default();
         self.visits = None;

@@ -2,5 +2,7 @@
 //! page, day, vendor, data class and so on, and merge in any order.
 
 pub mod cells;
+pub mod counts;
 pub mod measure;
 pub mod sets;
+pub mod sorted;

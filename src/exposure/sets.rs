@@ -140,6 +140,11 @@ impl SymSet {
         SymSet { kept, ..self }
     }
 
+    /// How many bytes it takes up beside itself.
+    pub fn size(&self) -> usize {
+        self.kept.len() * size_of::<(u64, Sym)>()
+    }
+
     /// Whether texts were left out.
     pub fn has_more(&self) -> bool {
         self.more

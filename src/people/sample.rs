@@ -59,6 +59,11 @@ impl Sample {
         }
     }
 
+    /// About how many bytes it takes up.
+    pub fn size(&self) -> usize {
+        (self.sorted.len() + self.waiting.len()) * size_of::<Entry>()
+    }
+
     /// Adds everybody in another sample.
     pub fn merge(&mut self, other: &Sample) {
         other.sorted.iter().chain(&other.waiting).for_each(|entry| self.push(*entry));

@@ -126,6 +126,11 @@ impl People {
         self.sketch.is_none() && self.listed.is_empty()
     }
 
+    /// About how many bytes it takes up beside itself.
+    pub fn size(&self) -> usize {
+        self.listed.room() * size_of::<Person>() + self.sketch.as_ref().map_or(0, |sketch| sketch.size())
+    }
+
     /// Everybody in ascending order, each once however many keys they had; nobody where there is
     /// only a sketch.
     pub fn persons(&mut self, links: &Links) -> Vec<PersonKey> {

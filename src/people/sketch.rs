@@ -45,6 +45,11 @@ impl Sketch {
         }
     }
 
+    /// About how many bytes it takes up.
+    pub(super) fn size(&self) -> usize {
+        self.kinds.iter().flatten().count() << LG_K
+    }
+
     /// The count with the bounds of two standard deviations.
     pub fn count(&self) -> Counted {
         let Some(all) = self.all() else { return Counted::default() };

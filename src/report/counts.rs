@@ -6,12 +6,12 @@
 use super::csv_table::Written;
 use super::escape::terminal_path;
 use super::hashing::{HashingWriter, create_private};
-use crate::exposure::cells::{CellKey, Counts};
+use crate::exposure::cells::CellKey;
 use crate::exposure::measure::Measure;
+use crate::exposure::sorted::SortedCounts;
 use crate::people::links::Sightings;
-use crate::symbols::{Sym, SymbolCache, Symbols};
+use crate::symbols::{Sym, SymbolCache};
 use anyhow::{Context, Result, bail};
-use hashbrown::HashMap;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
@@ -33,54 +33,37 @@ struct Head {
     version: String,
     /// The texts of the symbols, in ascending order; the first is empty.
     texts: Vec<String>,
-    cells: u64,
 }
 
 /// Writes the counts of a run.
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write(dir: &Path, counts: &Counts, sightings: &Sightings, symbols: &SymbolCache<'_>) -> Result<Written> {
+pub fn write(dir: &Path, counts: &SortedCounts<'_>, sightings: &Sightings) -> Result<Written> {
     let path = dir.join(COUNTS_FILE);
     let context = || format!("{}: cannot write", terminal_path(&path));
-    let texts = texts(counts, symbols);
-    // A table that meets the texts in their order gives numbers that are the same in every run.
-    let (table, mut numbers) = (Symbols::default(), HashMap::new());
-    for text in &texts {
-        numbers.insert(text.clone(), table.intern(text));
-    }
-    let numbered = |sym: Sym| numbers.get(&*symbols.name(sym)).copied().unwrap_or(Sym::EMPTY);
-    let mut cells: Vec<(CellKey, &Measure)> =
-        counts.all().map(|(key, measure)| (key.with_syms(&numbered), measure)).collect();
-    cells.sort_unstable_by_key(|(key, _)| *key);
+    // The places of texts among all are numbers that are the same in every run.
+    let numbered = |sym: Sym| counts.ranks().rank(sym);
+    let texts = counts.ranks().texts().iter().map(|text| text.to_string()).collect();
     let file = create_private(&path).with_context(context)?;
     let hashing = HashingWriter::new(file);
     let mut out = zstd::Encoder::new(BufWriter::with_capacity(1 << 17, hashing), LEVEL).with_context(context)?;
     let version = env!("CARGO_PKG_VERSION").to_owned();
-    put(&mut out, &Head { version, texts, cells: cells.len() as u64 }).with_context(context)?;
+    put(&mut out, &Head { version, texts }).with_context(context)?;
     put(&mut out, sightings).with_context(context)?;
-    let rows = cells.len() as u64;
-    for (key, measure) in cells {
-        put(&mut out, &(key, measure.clone().with_syms(&numbered))).with_context(context)?;
+    let mut rows = 0;
+    for level in counts.levels() {
+        for cell in counts.cells(&[level]) {
+            let (key, measure) = cell?;
+            put(&mut out, &Some((key.with_syms(&numbered), measure.with_syms(&numbered)))).with_context(context)?;
+            rows += 1;
+        }
     }
+    put(&mut out, &None::<(CellKey, Measure)>).with_context(context)?;
     let hashing =
         out.finish().with_context(context)?.into_inner().map_err(|err| err.into_error()).with_context(context)?;
     let (bytes, sha256) = hashing.finish();
     Ok(Written { file: COUNTS_FILE.to_owned(), rows, bytes, sha256 })
-}
-
-fn texts(counts: &Counts, symbols: &SymbolCache<'_>) -> Vec<String> {
-    let mut syms = vec![Sym::EMPTY];
-    for (key, measure) in counts.all() {
-        syms.extend(key.syms());
-        syms.extend(measure.accounts.syms().chain(measure.events.syms()));
-    }
-    syms.sort_unstable();
-    syms.dedup();
-    let mut texts: Vec<String> = syms.into_iter().map(|sym| symbols.name(sym).to_string()).collect();
-    texts.sort_unstable();
-    texts.dedup();
-    texts
 }
 
 fn put(out: &mut impl Write, part: &impl Serialize) -> Result<()> {
@@ -109,26 +92,26 @@ fn open(dir: &Path) -> Result<(Head, Input)> {
     Ok((head, input))
 }
 
-/// Reads the counts of a ledger into the texts of this run.
+/// Reads the counts of a ledger into the texts of this run, and passes them on cell by cell.
 ///
 /// # Errors
-/// When the file cannot be read, is damaged, or was written by another version.
-pub fn read(dir: &Path, symbols: &SymbolCache<'_>) -> Result<(Counts, Sightings)> {
+/// When the file cannot be read, is damaged, or was written by another version, or what the visitor
+/// says.
+pub fn read(
+    dir: &Path,
+    symbols: &SymbolCache<'_>,
+    visit: &mut dyn FnMut(CellKey, Measure) -> Result<()>,
+) -> Result<Sightings> {
     let path = dir.join(COUNTS_FILE);
     let damaged = || format!("{}: damaged", terminal_path(&path));
     let (head, mut input) = open(dir)?;
-    let (table, mut syms) = (Symbols::default(), HashMap::new());
-    for text in &head.texts {
-        syms.insert(table.intern(text), symbols.intern(text));
-    }
-    let named = |sym: Sym| syms.get(&sym).copied().unwrap_or(Sym::EMPTY);
+    let syms: Vec<Sym> = head.texts.iter().map(|text| symbols.intern(text)).collect();
+    let named = |sym: Sym| syms.get(sym.number() as usize).copied().unwrap_or(Sym::EMPTY);
     let sightings = get(&mut input).with_context(damaged)?;
-    let mut counts = Counts::default();
-    for _ in 0..head.cells {
-        let (key, measure): (CellKey, Measure) = get(&mut input).with_context(damaged)?;
-        counts.add(key.with_syms(&named), measure.with_syms(&named));
+    while let Some((key, measure)) = get::<Option<(CellKey, Measure)>>(&mut input).with_context(damaged)? {
+        visit(key.with_syms(&named), measure.with_syms(&named))?;
     }
-    Ok((counts, sightings))
+    Ok(sightings)
 }
 
 /// Reads only what a ledger knows of its people's keys.
@@ -159,10 +142,13 @@ fn get<T: DeserializeOwned>(input: &mut impl Read) -> Result<T> {
 mod tests {
     use super::*;
     use crate::exposure::cells::{Cells, Level};
+    use crate::exposure::counts::Counts;
     use crate::exposure::measure::Tally;
     use crate::observation::{Consent, PersonKey, PersonKind};
     use crate::people::set::Person;
     use crate::record::Sent;
+    use crate::spill::Store;
+    use crate::symbols::Symbols;
 
     fn counts(symbols: &SymbolCache<'_>, names: &[&str]) -> Counts {
         let whole = std::sync::Arc::default();
@@ -186,6 +172,11 @@ mod tests {
         std::mem::take(&mut *whole.lock().expect("nobody panicked"))
     }
 
+    fn written(dir: &Path, counts: Counts, symbols: &SymbolCache<'_>) -> Written {
+        let store = Store::new(0, dir.join("unused"));
+        write(dir, &counts.sorted(&store, symbols), &Sightings::default()).expect("written")
+    }
+
     #[test]
     fn equal_counts_are_equal_bytes_and_come_back() {
         let dir = tempfile::tempdir().expect("temp dir");
@@ -194,13 +185,17 @@ mod tests {
         // The other run met the texts in another order.
         two.intern("c.example");
         let names = ["a.example", "b.example", "c.example"];
-        let first = write(dir.path(), &counts(&one, &names), &Sightings::default(), &one).expect("written");
-        let second = write(dir.path(), &counts(&two, &names), &Sightings::default(), &two).expect("written");
+        let first = written(dir.path(), counts(&one, &names), &one);
+        let second = written(dir.path(), counts(&two, &names), &two);
         assert_eq!(first, second);
-        let (read, sightings) = read(dir.path(), &two).expect("read");
-        assert!(sightings.is_empty());
-        assert_eq!(read.iter(Level::Exposure).count(), 3);
-        assert_eq!(write(dir.path(), &read, &sightings, &two).expect("written"), first);
+        let mut again = Counts::default();
+        let sightings = read(dir.path(), &two, &mut |key, measure| {
+            again.add(key, measure);
+            Ok(())
+        });
+        assert!(sightings.expect("read").is_empty());
+        assert_eq!(first.rows, 3);
+        assert_eq!(written(dir.path(), again, &two), first);
     }
 
     #[test]
@@ -208,11 +203,11 @@ mod tests {
         let dir = tempfile::tempdir().expect("temp dir");
         let table = Symbols::default();
         let symbols = SymbolCache::new(&table);
-        write(dir.path(), &counts(&symbols, &["a", "b"]), &Sightings::default(), &symbols).expect("written");
+        written(dir.path(), counts(&symbols, &["a", "b"]), &symbols);
         let whole = std::fs::read(dir.path().join(COUNTS_FILE)).expect("file");
         for cut in [0, 3, 20, whole.len() - 1] {
             std::fs::write(dir.path().join(COUNTS_FILE), &whole[..cut]).expect("written");
-            assert!(read(dir.path(), &symbols).is_err(), "{cut} bytes");
+            assert!(read(dir.path(), &symbols, &mut |_, _| Ok(())).is_err(), "{cut} bytes");
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use crate::class::DataClass;
 use crate::exposure::cells::{CellKey, Cells, Level};
+use crate::exposure::counts::Overflow;
 use crate::exposure::measure::Tally;
 use crate::record::Sent;
 use crate::report::cell::Cell;
@@ -148,13 +149,13 @@ impl Loads {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn enter_exposing(&self, store: &Store, cells: &mut Cells) -> Result<()> {
+    pub fn enter_exposing(&self, store: &Store, cells: &mut Cells, overflow: &Overflow<'_>) -> Result<()> {
         self.each(store, &mut |_, trace| {
             let exposes = |(contact, requests): (&Contact, &Requests)| contact.2.is_some() && requests.0 > 0;
             if let Some(load) = trace.load.filter(|_| trace.sent.iter().any(exposes)) {
                 cells.add(CellKey { level: Level::VisitExposing, ..load.key }, &load.tally);
             }
-            Ok(())
+            cells.relieve(overflow)
         })
     }
 

@@ -1,10 +1,9 @@
 //! One row of a table of counts: a cell's key with its texts, and its measure.
 
-use crate::class::{DataClass, Form, Tier};
 use crate::exposure::cells::{CellKey, Level};
 use crate::exposure::measure::Measure;
 use crate::exposure::sets::SymSet;
-use crate::observation::{Channel, PersonKey};
+use crate::observation::PersonKey;
 use crate::patterns::Confidence;
 use crate::people::links::Links;
 use crate::people::set::Counted;
@@ -20,39 +19,8 @@ const LISTED: usize = 20;
 /// What is shown for all sites together.
 const ALL_SITES: &str = "(all)";
 
-/// What rows are sorted by: their texts, since the numbers of symbols differ between runs.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Order {
-    level: Level,
-    place: [Arc<str>; 2],
-    day: Option<i32>,
-    recipient: [Arc<str>; 3],
-    tier: Option<Tier>,
-    class: Option<DataClass>,
-    form: Option<Form>,
-    channel: Option<Channel>,
-    rest: [Arc<str>; 3],
-}
-
-impl Order {
-    /// The place of a cell's row among the rows of its table.
-    pub fn of(key: &CellKey, symbols: &SymbolCache<'_>) -> Self {
-        Order {
-            level: key.level,
-            place: [site_name(symbols.name(key.site)), symbols.name(key.page)],
-            day: key.day,
-            recipient: [key.vendor, key.owner, key.purpose].map(|sym| symbols.name(sym)),
-            tier: key.tier,
-            class: key.class,
-            form: key.form,
-            channel: key.channel,
-            rest: [key.account, key.event, key.text].map(|sym| symbols.name(sym)),
-        }
-    }
-}
-
 /// What is shown for a site.
-pub fn site_name(site: Arc<str>) -> Arc<str> {
+fn site_name(site: Arc<str>) -> Arc<str> {
     if site.is_empty() { Arc::from(ALL_SITES) } else { site }
 }
 

@@ -1,11 +1,12 @@
 //! Writing the tables of counts from the cells of a run.
 
 use super::people::Sampled;
-use super::row::{self, Extra, Order, Row};
+use super::row::{Extra, Row};
 use crate::class::Tier;
 use crate::cli::WriteKind;
-use crate::exposure::cells::{CellKey, Counts, Level};
+use crate::exposure::cells::{CellKey, Level};
 use crate::exposure::measure::Measure;
+use crate::exposure::sorted::{InOrder, SortedCounts};
 use crate::knowledge::{KNOWLEDGE, Knowledge, Policy, SOME_PATHS, Vendor};
 use crate::people::links::{Links, Sightings};
 use crate::report::cell::Cell;
@@ -21,8 +22,8 @@ use std::path::Path;
 
 /// Turns the cells of a run into sorted rows and writes them.
 pub struct TableWriter<'t> {
-    /// The cells; each table takes its own out.
-    pub cells: Counts,
+    /// The cells.
+    pub cells: &'t SortedCounts<'t>,
     /// Which keys are one person's, in all inputs together.
     pub links: Links,
     /// The texts.
@@ -56,14 +57,14 @@ pub fn write_counts(
     output: &Output<'_>,
     knowledge: &Knowledge,
     symbols: &SymbolCache<'_>,
-    cells: Counts,
+    cells: &SortedCounts<'_>,
     sightings: &Sightings,
     written: &mut Vec<Written>,
-) -> Result<Vec<summary::Exposure>> {
-    written.push(counts::write(output.dir, &cells, sightings, symbols)?);
+) -> Result<summary::Worst> {
+    written.push(counts::write(output.dir, cells, sightings)?);
     let links = Links::new(sightings);
-    let mut tables = TableWriter { cells, links, symbols, knowledge, dir: output.dir, options: output.csv };
-    let worst = summary::worst(&mut tables);
+    let tables = TableWriter { cells, links, symbols, knowledge, dir: output.dir, options: output.csv };
+    let worst = summary::worst(&tables)?;
     if output.kinds.contains(&WriteKind::Parquet) {
         written.push(tables.parquet()?);
     }
@@ -85,113 +86,89 @@ impl TableWriter<'_> {
     ///
     /// # Errors
     /// When one cannot be written.
-    pub fn write_all(&mut self) -> Result<Vec<Written>> {
-        let owners = self.sampled(Level::TotalOwner);
-        let classes = self.sampled(Level::TotalOwnerClass);
+    pub fn write_all(&self) -> Result<Vec<Written>> {
+        let owners = self.sampled(Level::TotalOwner)?;
+        let classes = self.sampled(Level::TotalOwnerClass)?;
         Ok(vec![
-            self.exposure()?,
-            self.totals()?,
+            self.plain(&schema::EXPOSURE, &[Level::Exposure])?,
+            self.plain(&schema::TOTALS, &TOTALS)?,
             self.vendors()?,
             self.sites()?,
-            self.plain(&schema::HOSTS, Level::Host)?,
-            self.plain(&schema::PAGES, Level::Page)?,
-            self.plain(&schema::DAYS, Level::Day)?,
+            // A host that was contacted in vain, because the client blocked it, is worth a row.
+            self.write(&schema::HOSTS, self.rows(&[Level::Host]))?,
+            self.plain(&schema::PAGES, &[Level::Page])?,
+            self.plain(&schema::DAYS, &[Level::Day])?,
             self.visits()?,
-            self.plain(&schema::EVENTS, Level::Event)?,
+            self.plain(&schema::EVENTS, &[Level::Event])?,
             super::people::overlap(self.dir, &owners, &self.links, self.options)?,
             super::people::samples(self.dir, &classes, &self.links, self.options)?,
         ])
-    }
-
-    /// The cells of a level in the order of their rows. A named row takes several times the memory of
-    /// its cell, so rows are made one by one as they are written.
-    fn sorted(&mut self, level: Level) -> Vec<(CellKey, Measure)> {
-        let mut cells = self.cells.take(level);
-        cells.sort_by_cached_key(|(key, _)| Order::of(key, self.symbols));
-        cells
-    }
-
-    /// The cells of a level that were not only blocked, in the order of their rows.
-    fn sent(&mut self, level: Level) -> Vec<(CellKey, Measure)> {
-        let mut cells = self.sorted(level);
-        cells.retain(|(_, measure)| measure.requests > 0);
-        cells
     }
 
     fn row(&self, (key, measure): (CellKey, Measure)) -> Row {
         Row::new(key, measure, self.symbols, &self.links)
     }
 
+    /// The rows of some levels. A named row takes several times the memory of its cell, so rows are made
+    /// one by one as they are written.
+    fn rows(&self, levels: &[Level]) -> impl Iterator<Item = Result<Row>> {
+        self.cells.cells(levels).map(|cell| Ok(self.row(cell?)))
+    }
+
     /// The samples of people over all sites, by owner and data class.
-    fn sampled(&self, level: Level) -> Vec<Sampled> {
-        let cells = self.cells.iter(level).filter(|(key, measure)| key.site.is_empty() && measure.requests > 0);
-        let mut sampled: Vec<Sampled> = cells
-            .filter_map(|(key, measure)| {
-                let visits = measure.visits.as_ref().filter(|_| !measure.people.is_empty())?.drawn();
-                Some(Sampled { owner: self.symbols.name(key.owner), class: key.class, visits })
-            })
-            .collect();
+    fn sampled(&self, level: Level) -> Result<Vec<Sampled>> {
+        let mut sampled = Vec::new();
+        for cell in self.cells.cells(&[level]) {
+            let (key, measure) = cell?;
+            // All sites together come first.
+            if !key.site.is_empty() {
+                break;
+            }
+            if let (1.., false, Some(visits)) = (measure.requests, measure.people.is_empty(), &measure.visits) {
+                let (owner, visits) = (self.symbols.name(key.owner), visits.drawn());
+                sampled.push(Sampled { owner, class: key.class, visits });
+            }
+        }
         sampled.sort_by(|a, b| (&a.owner, a.class).cmp(&(&b.owner, b.class)));
-        sampled
+        Ok(sampled)
     }
 
     /// What each company received from each site, by data class.
-    pub fn totals_by_owner_and_class(&self) -> Vec<Row> {
-        let cells = self.cells.iter(Level::TotalOwnerClass).filter(|(key, _)| !key.site.is_empty());
-        let mut rows: Vec<Row> = cells
-            .filter(|(_, measure)| measure.requests > 0)
-            .map(|(key, measure)| self.row((*key, measure.clone())))
-            .collect();
-        rows.sort_by_cached_key(|row| Order::of(row.key(), self.symbols));
-        rows
+    pub fn by_owner_and_class(&self) -> impl Iterator<Item = Result<Row>> {
+        let cells = sent(self.cells.cells(&[Level::TotalOwnerClass]));
+        let of_sites = cells.filter(|cell| !cell.as_ref().is_ok_and(|(key, _)| key.site.is_empty()));
+        of_sites.map(|cell| Ok(self.row(cell?)))
     }
 
     /// Writes `ledger.parquet`.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn parquet(&mut self) -> Result<Written> {
-        let cells = self.sorted(Level::Grain);
-        parquet::write(self.dir, cells.into_iter().map(|cell| self.row(cell).into_ledger_row()))
+    pub fn parquet(&self) -> Result<Written> {
+        parquet::write(self.dir, self.rows(&[Level::Grain]).map(|row| Ok(row?.into_ledger_row())))
     }
 
-    fn exposure(&mut self) -> Result<Written> {
-        let cells = self.sent(Level::Exposure);
-        self.write(&schema::EXPOSURE, cells.into_iter().map(|cell| self.row(cell)))
+    /// Writes what was not only blocked.
+    fn plain(&self, spec: &TableSpec, levels: &[Level]) -> Result<Written> {
+        self.write(spec, sent(self.cells.cells(levels)).map(|cell| Ok(self.row(cell?))))
     }
 
-    fn plain(&mut self, spec: &TableSpec, level: Level) -> Result<Written> {
-        // A host that was contacted in vain, because the client blocked it, is worth a row.
-        let cells = if level == Level::Host { self.sorted(level) } else { self.sent(level) };
-        self.write(spec, cells.into_iter().map(|cell| self.row(cell)))
-    }
-
-    fn totals(&mut self) -> Result<Written> {
-        let levels = [Level::TotalAll, Level::TotalOwner, Level::TotalTier, Level::TotalOwnerClass];
-        let mut cells: Vec<(CellKey, Measure)> = levels.into_iter().flat_map(|level| self.sent(level)).collect();
-        // What is equal stays in the order of the levels.
-        cells.sort_by_cached_key(|(key, _)| row::site_name(self.symbols.name(key.site)));
-        self.write(&schema::TOTALS, cells.into_iter().map(|cell| self.row(cell)))
-    }
-
-    fn vendors(&mut self) -> Result<Written> {
-        let exposing = self.by_key(Level::Vendor);
-        let tiers = self.by_key(Level::VendorTier);
-        let sites = self.sites_per_vendor();
-        let listed = self.listed();
+    fn vendors(&self) -> Result<Written> {
+        let (mut exposing, mut tiers) = (self.cells.beside(Level::Vendor), self.cells.beside(Level::VendorTier));
+        let sites = self.sites_per_vendor()?;
+        let listed = self.listed()?;
         let known: HashMap<&str, &Vendor> =
             self.knowledge.vendors().map(|(_, vendor)| (vendor.name.as_str(), vendor)).collect();
-        let mut rows = Vec::new();
-        for cell in self.sorted(Level::Contact) {
-            let mut row = self.row(cell);
+        let rows = self.rows(&[Level::Contact]).map(|row| {
+            let row = row?;
             let key = *row.key();
-            let own = exposing.get(&CellKey { level: Level::Vendor, ..key });
-            row = row.with("requests", Extra::Count(own.map_or(0, |measure| measure.requests)));
+            let (own, tiers) = (exposing.of(&key)?.pop().map(|(_, measure)| measure), tiers.of(&key)?);
+            let mut row = row.with("requests", Extra::Count(own.as_ref().map_or(0, |measure| measure.requests)));
             row = with_people(row, own, &self.links);
             row = row.with("sites", Extra::Count(sites.get(&(key.vendor, key.owner)).copied().unwrap_or(0)));
             for (column, tier) in TIER_COLUMNS {
-                let measure = tiers.get(&CellKey { level: Level::VendorTier, tier: Some(tier), ..key });
-                row = row.with(column, Extra::Count(measure.map_or(0, |measure| measure.requests)));
+                let measure = tiers.iter().find(|(key, _)| key.tier == Some(tier));
+                row = row.with(column, Extra::Count(measure.map_or(0, |(_, measure)| measure.requests)));
             }
             let vendor = known.get(row.vendor());
             let mut listed = listed.get(&(key.vendor, key.owner)).cloned().unwrap_or_default();
@@ -199,76 +176,65 @@ impl TableWriter<'_> {
                 // Known by a signature or an alias, where the host itself is on no list.
                 listed.insert(Listed { later: false, name: KNOWLEDGE.to_owned() });
             }
-            let whole: BTreeSet<String> = listed.iter().map(|listed| listed.name.clone()).collect();
-            // What is named whole on one host need not be named again for some paths of another.
-            let is_news = |name: &String| name.strip_suffix(SOME_PATHS).is_none_or(|list| !whole.contains(list));
-            let listed: Vec<String> = listed.into_iter().map(|listed| listed.name).filter(is_news).collect();
-            let listed = if listed.is_empty() { "unlisted".to_owned() } else { listed.join("; ") };
             let policy = vendor.and_then(|vendor| vendor.policy.as_ref());
             let policy = policy.map(Policy::text).unwrap_or_default();
-            rows.push(row.with("listed_in", Extra::Text(listed)).with("policy", Extra::Text(policy)));
-        }
+            Ok(row.with("listed_in", Extra::Text(in_words(listed))).with("policy", Extra::Text(policy)))
+        });
         self.write(&schema::VENDORS, rows)
     }
 
     /// Where each vendor's hosts are known from.
-    fn listed(&self) -> HashMap<(Sym, Sym), BTreeSet<Listed>> {
+    fn listed(&self) -> Result<HashMap<(Sym, Sym), BTreeSet<Listed>>> {
         let mut listed: HashMap<(Sym, Sym), BTreeSet<Listed>> = HashMap::new();
-        for (key, _) in self.cells.iter(Level::Host) {
+        for cell in self.cells.cells(&[Level::Host]) {
+            let (key, _) = cell?;
             let names = self.knowledge.listed_in(&self.symbols.name(key.text)).into_iter();
             let names = names.map(|name| Listed { later: name != KNOWLEDGE, name });
             listed.entry((key.vendor, key.owner)).or_default().extend(names);
         }
-        listed
+        Ok(listed)
     }
 
     /// From how many sites each vendor received personal data.
-    fn sites_per_vendor(&self) -> HashMap<(Sym, Sym), u64> {
+    fn sites_per_vendor(&self) -> Result<HashMap<(Sym, Sym), u64>> {
         let mut sites = HashMap::new();
-        for (key, measure) in self.cells.iter(Level::Site) {
-            if measure.requests > 0 {
-                *sites.entry((key.vendor, key.owner)).or_default() += 1;
-            }
+        for cell in sent(self.cells.cells(&[Level::Site])) {
+            let (key, _) = cell?;
+            *sites.entry((key.vendor, key.owner)).or_default() += 1;
         }
-        sites
+        Ok(sites)
     }
 
-    fn sites(&mut self) -> Result<Written> {
-        let exposing = self.by_key(Level::Site);
-        let mut rows = Vec::new();
-        for cell in self.sorted(Level::SiteContact) {
-            let contact = self.row(cell);
+    fn sites(&self) -> Result<Written> {
+        let mut exposing = self.cells.beside(Level::Site);
+        let rows = self.rows(&[Level::SiteContact]).map(|row| {
+            let contact = row?;
             let key = CellKey { level: Level::Site, ..*contact.key() };
-            let own = exposing.get(&key).cloned().unwrap_or_default();
+            let own = exposing.of(&key)?.pop().map(|(_, measure)| measure).unwrap_or_default();
             let (contacts, people) = contact.contacts();
             let mut row = self.row((key, own)).with("contacts", Extra::Count(contacts));
             if people > 0 {
                 row = row.with("contact_people", Extra::Count(people));
             }
-            rows.push(row);
-        }
+            Ok(row)
+        });
         self.write(&schema::SITES, rows)
     }
 
-    fn visits(&mut self) -> Result<Written> {
-        let exposing = self.by_key(Level::VisitExposing);
-        let mut rows = Vec::new();
-        for cell in self.sorted(Level::Visit) {
-            let row = self.row(cell);
-            let key = CellKey { level: Level::VisitExposing, ..*row.key() };
-            let loads = exposing.get(&key).map_or(0, |measure| measure.requests);
-            rows.push(row.with("loads_exposing", Extra::Count(loads)));
-        }
+    fn visits(&self) -> Result<Written> {
+        let mut exposing = self.cells.beside(Level::VisitExposing);
+        let rows = self.rows(&[Level::Visit]).map(|row| {
+            let row = row?;
+            let loads = exposing.of(row.key())?.pop().map_or(0, |(_, measure)| measure.requests);
+            Ok(row.with("loads_exposing", Extra::Count(loads)))
+        });
         self.write(&schema::VISITS, rows)
     }
 
-    fn by_key(&mut self, level: Level) -> HashMap<CellKey, Measure> {
-        self.cells.take(level).into_iter().collect()
-    }
-
-    fn write(&self, spec: &TableSpec, rows: impl IntoIterator<Item = Row>) -> Result<Written> {
+    fn write(&self, spec: &TableSpec, rows: impl Iterator<Item = Result<Row>>) -> Result<Written> {
         let mut table = CsvTable::create(self.dir, spec, self.options)?;
         for row in rows {
+            let row = row?;
             let cells: Vec<Cell<'_>> = spec.columns.iter().map(|column| row.cell(column.name)).collect();
             table.row(&cells)?;
         }
@@ -276,11 +242,30 @@ impl TableWriter<'_> {
     }
 }
 
+/// The cells that were not only blocked.
+fn sent(cells: InOrder<'_>) -> impl Iterator<Item = Result<(CellKey, Measure)>> {
+    cells.filter(|cell| !cell.as_ref().is_ok_and(|(_, measure)| measure.requests == 0))
+}
+
+/// The kinds of rows in `totals.csv`.
+const TOTALS: [Level; 4] = [Level::TotalAll, Level::TotalOwner, Level::TotalTier, Level::TotalOwnerClass];
+
 /// Where a vendor is known from, the knowledge base before the lists.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Listed {
     later: bool,
     name: String,
+}
+
+/// Where a vendor is known from, in words.
+fn in_words(listed: BTreeSet<Listed>) -> String {
+    if listed.is_empty() {
+        return "unlisted".to_owned();
+    }
+    let whole: BTreeSet<String> = listed.iter().map(|listed| listed.name.clone()).collect();
+    // What is named whole on one host need not be named again for some paths of another.
+    let is_news = |name: &String| name.strip_suffix(SOME_PATHS).is_none_or(|list| !whole.contains(list));
+    listed.into_iter().map(|listed| listed.name).filter(is_news).collect::<Vec<_>>().join("; ")
 }
 
 const TIER_COLUMNS: [(&str, Tier); 5] = [
@@ -293,9 +278,9 @@ const TIER_COLUMNS: [(&str, Tier); 5] = [
 
 /// Shows the people who were exposed; those who merely contacted the vendor have a column of their
 /// own.
-fn with_people(row: Row, exposing: Option<&Measure>, links: &Links) -> Row {
+fn with_people(row: Row, exposing: Option<Measure>, links: &Links) -> Row {
     let (_, contacted) = row.contacts();
-    let people = exposing.map(|measure| measure.people.clone().count(links)).unwrap_or_default();
+    let people = exposing.map(|mut measure| measure.people.count(links)).unwrap_or_default();
     let shown = |count: u64| if count > 0 { Extra::Count(count) } else { Extra::Text(String::new()) };
     row.with("contact_people", shown(contacted))
         .with("people", shown(people.people))

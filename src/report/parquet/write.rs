@@ -30,7 +30,7 @@ const SECOND: i64 = 1_000_000;
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write<'a>(dir: &Path, rows: impl IntoIterator<Item = LedgerRow<'a>>) -> Result<Written> {
+pub fn write<'a>(dir: &Path, rows: impl IntoIterator<Item = Result<LedgerRow<'a>>>) -> Result<Written> {
     let path = dir.join(PARQUET_FILE);
     let file = create_private(&path).with_context(|| format!("{}: cannot make the file", terminal_path(&path)))?;
     let mut wtr = BufWriter::with_capacity(1 << 17, HashingWriter::new(file));
@@ -40,12 +40,13 @@ pub fn write<'a>(dir: &Path, rows: impl IntoIterator<Item = LedgerRow<'a>>) -> R
     Ok(Written { file: PARQUET_FILE.to_owned(), rows, bytes, sha256 })
 }
 
-fn write_groups<'a>(wtr: &mut impl Write, rows: impl IntoIterator<Item = LedgerRow<'a>>) -> PolarsResult<u64> {
+fn write_groups<'a>(wtr: &mut impl Write, rows: impl IntoIterator<Item = Result<LedgerRow<'a>>>) -> Result<u64> {
     let empty = frame(&[])?;
     let schema = empty.schema();
     let mut parquet = ParquetWriter::new(wtr).with_key_value_metadata(Some(portable(schema))).batched(schema)?;
     let (mut group, mut weight, mut count) = (Vec::new(), 0, 0);
     for row in rows {
+        let row = row?;
         weight += row.weight();
         group.push(row);
         count += 1;

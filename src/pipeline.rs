@@ -10,6 +10,7 @@ use crate::exposure::counts::Counts;
 use crate::input_run;
 use crate::run::{Run, Worker};
 use crate::source::open::Source;
+use crate::symbols::SymbolCache;
 use anyhow::{Context, Result};
 use std::ops::Range;
 use std::panic::resume_unwind;
@@ -28,8 +29,9 @@ pub fn run(run: &Run<'_>, board: &Board<'_>) -> Result<Counts> {
     let whole = Arc::default();
     pool.broadcast(|_| work(run, board, &whole));
     board.check()?;
-    let mut whole = whole.lock().unwrap_or_else(PoisonError::into_inner);
-    Ok(std::mem::take(&mut *whole))
+    let mut whole: Counts = std::mem::take(&mut *whole.lock().unwrap_or_else(PoisonError::into_inner));
+    whole.relieve(&run.overflow(&SymbolCache::new(run.symbols)))?;
+    Ok(whole)
 }
 
 /// One worker's life.

@@ -23,6 +23,7 @@ fn any_number_of_threads_and_any_batch_size_gives_the_same_bytes() {
         ("tiny batches", &["-j3", "--batch-bytes", "1"]),
         ("odd batches", &["-j2", "--batch-bytes", "4099"]),
         ("little memory", &["-j2", "--memory", "1kB", "--batch-bytes", "30000"]),
+        ("little memory in many stages", &["-j2", "--memory", "1kB", "--checkpoint-bytes", "1"]),
     ] {
         let arguments = [&[arg(&input), "--panel"], options].concat();
         let other = files(&lab.ledger(name, &arguments, 0));

@@ -158,7 +158,8 @@ impl Journal {
         done: Vec<Stamp>,
         finished: Vec<Finished>,
         tables: [Mark; 3],
-        (counts, store): (&Counts, &Store),
+        counts: &Counts,
+        store: &Store,
         texts: u64,
     ) -> Result<()> {
         counts.each_part(store, &mut |cells| self.cells.append(cells))?;
@@ -214,7 +215,7 @@ mod tests {
         for (n, name) in ["a", "b"].into_iter().enumerate() {
             let done = vec![stamp(name)];
             journal
-                .checkpoint(done, Vec::new(), mark(n as u64), (&Counts::default(), &store(dir.path())), 0)
+                .checkpoint(done, Vec::new(), mark(n as u64), &Counts::default(), &store(dir.path()), 0)
                 .expect("written");
         }
         drop(journal);
@@ -230,7 +231,7 @@ mod tests {
         let mut journal = Journal::begin(dir.path(), &identity("a")).expect("begun");
         let longer = texts.length() + 1;
         journal
-            .checkpoint(Vec::new(), Vec::new(), mark(1), (&Counts::default(), &store(dir.path())), longer)
+            .checkpoint(Vec::new(), Vec::new(), mark(1), &Counts::default(), &store(dir.path()), longer)
             .expect("written");
         let err = resume(dir.path(), "a", &texts).err().expect("refused");
         assert!(err.to_string().contains("texts"), "{err}");

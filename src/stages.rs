@@ -66,7 +66,7 @@ pub fn run(
         let finished = board.take_finished();
         if pause != Pause::End {
             let marks = board.sink().marks()?;
-            journal.checkpoint(done, finished.clone(), marks, (&stage, &run.store), texts.save(run.symbols)?)?;
+            journal.checkpoint(done, finished.clone(), marks, &stage, &run.store, texts.save(run.symbols)?)?;
             partial::forget(run);
         }
         counts.merge(stage);

@@ -81,14 +81,17 @@ impl Counts {
     /// # Errors
     /// When the store cannot be written.
     pub fn relieve(&mut self, overflow: &Overflow<'_>) -> Result<()> {
-        if self.weight <= overflow.limit {
-            return Ok(());
+        if self.weight > overflow.limit {
+            // What was added may have been in the same cells.
+            self.weight = self.levels.values().flat_map(Group::iter).map(|(_, measure)| measure.size()).sum();
+            if self.weight > overflow.limit / 2 {
+                self.put_all_away(overflow)?;
+            }
         }
-        // What was added may have been in the same cells.
-        self.weight = self.levels.values().flat_map(Group::iter).map(|(_, measure)| measure.size()).sum();
-        if self.weight <= overflow.limit / 2 {
-            return Ok(());
-        }
+        self.make_one(overflow)
+    }
+
+    fn put_all_away(&mut self, overflow: &Overflow<'_>) -> Result<()> {
         self.weight = 0;
         for (level, group) in mem::take(&mut self.levels) {
             let (cells, syms) = in_order(group, overflow.symbols);
@@ -96,7 +99,7 @@ impl Counts {
             self.runs.entry(level).or_default().push(run);
             self.syms.extend(syms);
         }
-        self.make_one(overflow)
+        Ok(())
     }
 
     /// Makes one run of those of each level, if there are many.

@@ -2,8 +2,8 @@
 //!
 //! The inputs are made of real entries: those of the recorded samples, or of all HARs below the
 //! folder that `LEAKLEDGER_BENCH_HARS` names. `LEAKLEDGER_BENCH_MB` sets their size (1000). The
-//! baselines go through the same bytes in memory on one core: a HAR is skip-parsed by serde_json, a log has the
-//! lines counted in which a shipped vendor's host occurs.
+//! baselines go through the same bytes in memory on one core: a HAR is skip-parsed by serde_json, a log
+//! has the lines counted in which a shipped vendor's host occurs.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 #![expect(clippy::unwrap_used, reason = "a benchmark stops at the first trouble")]

@@ -14,8 +14,7 @@ use crate::tables::row::Row;
 use crate::tables::write::TableWriter;
 use anyhow::Result;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::fmt::Write;
 
 /// How many exposures are named.

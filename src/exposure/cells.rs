@@ -297,7 +297,7 @@ impl Cells {
 mod tests {
     use super::*;
     use crate::exposure::measure::Tally;
-    use crate::observation::{Consent, PersonKind};
+    use crate::observation::PersonKind;
     use crate::people::links::Links;
     use crate::people::set::Person;
     use crate::record::Sent;
@@ -308,12 +308,8 @@ mod tests {
         Tally {
             sent,
             time: Some(time),
-            capture: None,
             person: Some(Person::alone(PersonKey::new(PersonKind::Ip, person << 8))),
-            consent: Consent::None,
-            account: (0, Sym::EMPTY),
-            event: (0, Sym::EMPTY),
-            sample: None,
+            ..Tally::bare()
         }
     }
 

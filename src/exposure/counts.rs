@@ -93,11 +93,13 @@ impl Counts {
 
     fn put_all_away(&mut self, overflow: &Overflow<'_>) -> Result<()> {
         self.weight = 0;
-        for (level, group) in mem::take(&mut self.levels) {
-            let (cells, syms) = in_order(group, overflow.symbols);
-            let run = put_away(cells.into_iter().map(Ok), overflow.store)?;
+        let levels = mem::take(&mut self.levels);
+        let syms = texts(&levels);
+        let ranks = Ranks::of(syms.iter().copied(), overflow.symbols);
+        self.syms.extend(syms);
+        for (level, group) in levels {
+            let run = put_away(in_order(group, &ranks).into_iter().map(Ok), overflow.store)?;
             self.runs.entry(level).or_default().push(run);
-            self.syms.extend(syms);
         }
         Ok(())
     }
@@ -119,13 +121,10 @@ impl Counts {
     /// All cells in the order of their texts.
     pub fn sorted<'s>(self, store: &'s Store, symbols: &SymbolCache<'_>) -> SortedCounts<'s> {
         let Counts { levels, runs, mut syms, .. } = self;
-        let mut held = BTreeMap::new();
-        for (level, group) in levels {
-            let (cells, own) = in_order(group, symbols);
-            held.insert(level, cells);
-            syms.extend(own);
-        }
-        SortedCounts::new(held, runs, Ranks::of(syms, symbols), store)
+        syms.extend(texts(&levels));
+        let ranks = Ranks::of(syms, symbols);
+        let held = levels.into_iter().map(|(level, group)| (level, in_order(group, &ranks))).collect();
+        SortedCounts::new(held, runs, ranks, store)
     }
 
     /// Passes on all cells in parts that fit into memory. Parts of one cell may be in several.
@@ -141,17 +140,21 @@ impl Counts {
     }
 }
 
-/// The cells of a level in the order of their texts, and these texts.
-fn in_order(group: Group, symbols: &SymbolCache<'_>) -> (Vec<(CellKey, Measure)>, HashSet<Sym>) {
-    let mut cells: Vec<(CellKey, Measure)> = group.into_cells().collect();
+/// The texts of some cells.
+fn texts(levels: &BTreeMap<Level, Group>) -> HashSet<Sym> {
     let mut syms = HashSet::new();
-    for (key, measure) in &cells {
+    for (key, measure) in levels.values().flat_map(Group::iter) {
         syms.extend(key.syms());
         syms.extend(measure.accounts.syms().chain(measure.events.syms()));
     }
-    let ranks = Ranks::of(syms.iter().copied(), symbols);
+    syms
+}
+
+/// The cells of a level in the order of their texts.
+fn in_order(group: Group, ranks: &Ranks) -> Vec<(CellKey, Measure)> {
+    let mut cells: Vec<(CellKey, Measure)> = group.into_cells().collect();
     cells.sort_by_cached_key(|(key, _)| ranks.place(key));
-    (cells, syms)
+    cells
 }
 
 /// Puts sorted cells away in blocks.

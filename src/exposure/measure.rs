@@ -32,6 +32,23 @@ pub struct Tally {
     pub sample: Option<(Confidence, u64)>,
 }
 
+#[cfg(test)]
+impl Tally {
+    /// A request that was sent, of which nothing else is known.
+    pub(crate) fn bare() -> Self {
+        Tally {
+            sent: Sent::Sent,
+            time: None,
+            capture: None,
+            person: None,
+            consent: Consent::None,
+            account: (0, Sym::EMPTY),
+            event: (0, Sym::EMPTY),
+            sample: None,
+        }
+    }
+}
+
 /// What is counted for one cell.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Measure {
@@ -217,10 +234,8 @@ mod tests {
                 time,
                 capture,
                 person: person.map(|id| Person::alone(PersonKey::new(PersonKind::Ip, id << 4))),
-                consent: Consent::None,
-                account: (0, Sym::EMPTY),
-                event: (0, Sym::EMPTY),
                 sample,
+                ..Tally::bare()
             },
         )
     }

@@ -31,7 +31,7 @@ pub(super) fn read_block(store: &Store, block: &Kept) -> Result<Vec<(CellKey, Me
 }
 
 /// The alphabetical order of texts.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Ranks {
     texts: Vec<Arc<str>>,
     ranks: HashMap<Sym, Sym>,

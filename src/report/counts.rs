@@ -144,9 +144,8 @@ mod tests {
     use crate::exposure::cells::{Cells, Level};
     use crate::exposure::counts::Counts;
     use crate::exposure::measure::Tally;
-    use crate::observation::{Consent, PersonKey, PersonKind};
+    use crate::observation::{PersonKey, PersonKind};
     use crate::people::set::Person;
-    use crate::record::Sent;
     use crate::spill::Store;
     use crate::symbols::Symbols;
 
@@ -157,14 +156,10 @@ mod tests {
             let key = CellKey { site: symbols.intern(name), ..CellKey::new(Level::Exposure) };
             let account = symbols.intern(&format!("meta:{name}"));
             let tally = Tally {
-                sent: Sent::Sent,
                 time: Some(n as i64),
-                capture: None,
                 person: Some(Person::alone(PersonKey::new(PersonKind::User, n as u64))),
-                consent: Consent::None,
                 account: (n as u64, account),
-                event: (0, Sym::EMPTY),
-                sample: None,
+                ..Tally::bare()
             };
             cells.add(key, &tally);
         }

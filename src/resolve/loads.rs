@@ -246,17 +246,7 @@ mod tests {
             let mut batch = Loads::default();
             let record = number * 7919 % count;
             if number < count {
-                let nothing = (0, Sym::EMPTY);
-                let tally = Tally {
-                    sent: Sent::Sent,
-                    time: None,
-                    capture: None,
-                    person: None,
-                    consent: Default::default(),
-                    account: nothing,
-                    event: nothing,
-                    sample: None,
-                };
+                let tally = Tally::bare();
                 batch.add(Load { record, id: record, key: CellKey::new(Level::Visit), tally });
             }
             let vendor = vendors[usize::from(number % 3 == 0)];

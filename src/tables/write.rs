@@ -129,7 +129,6 @@ impl TableWriter<'_> {
                 sampled.push(Sampled { owner, class: key.class, visits });
             }
         }
-        sampled.sort_by(|a, b| (&a.owner, a.class).cmp(&(&b.owner, b.class)));
         Ok(sampled)
     }
 

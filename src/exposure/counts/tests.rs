@@ -1,22 +1,16 @@
 use super::*;
 use crate::exposure::measure::Tally;
-use crate::observation::{Consent, PersonKey, PersonKind};
+use crate::observation::{PersonKey, PersonKind};
 use crate::people::links::Links;
 use crate::people::set::Person;
-use crate::record::Sent;
 use crate::symbols::Symbols;
 
 fn measure(person: u64) -> Measure {
     let mut measure = Measure::default();
     measure.add(&Tally {
-        sent: Sent::Sent,
         time: Some(person as i64),
-        capture: None,
         person: Some(Person::alone(PersonKey::new(PersonKind::Ip, person << 8))),
-        consent: Consent::None,
-        account: (0, Sym::EMPTY),
-        event: (0, Sym::EMPTY),
-        sample: None,
+        ..Tally::bare()
     });
     measure
 }

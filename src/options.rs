@@ -16,8 +16,8 @@ use crate::size::{parse_size, parse_time};
 use anyhow::{Context, Result, anyhow, bail};
 use std::num::NonZeroUsize;
 
-/// Files up to this size are hashed with SHA-256 while they are read.
-pub const SHA256_UP_TO: u64 = 1 << 30;
+/// Files of up to 1 GB are hashed with SHA-256 while they are read.
+pub const SHA256_UP_TO: u64 = 1_000_000_000;
 
 /// Checks and resolves what the user asked a scan for.
 ///

@@ -7,6 +7,8 @@ mod cut;
 mod entry;
 mod initiator;
 pub(super) mod json;
+mod marks;
+mod reader;
 mod repair;
 mod resync;
 mod scan;
@@ -18,6 +20,7 @@ use crate::record::{Role, Text};
 use crate::time;
 use cut::HarCutter;
 use json::{Bytes, Object};
+pub use marks::Marks;
 use memchr::memmem;
 use repair::repaired;
 use serde::Deserialize;
@@ -62,7 +65,14 @@ impl Format for Har {
         match kind {
             Kind::Page => page(piece),
             Kind::Head => producer(piece),
-            Kind::Record | Kind::Reject(_) => entry::parse(piece),
+            Kind::Record | Kind::Reject(_) => parse_entry(piece),
+        }
+    }
+
+    fn parse_marked<'b>(&self, piece: &Piece, bytes: &'b [u8], marks: &Marks) -> Result<Meaning<'b>, Reason> {
+        match piece.kind {
+            Kind::Record => entry::parse(&bytes[..piece.range.end], piece.range.start, marks),
+            kind => self.parse(kind, &bytes[piece.range.clone()]),
         }
     }
 }
@@ -72,7 +82,7 @@ impl Format for Har {
 /// # Errors
 /// The entry is not JSON, or names no URL.
 pub(super) fn parse_entry(json: &[u8]) -> Result<Meaning<'_>, Reason> {
-    entry::parse(json)
+    entry::parse(json, 0, &Marks::of(json))
 }
 
 /// Whether the first thing is an object or a list, perhaps behind a callback's name.

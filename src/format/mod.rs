@@ -29,6 +29,7 @@ mod wrapped;
 mod zeek;
 
 use crate::record::{Record, Role};
+pub use har::Marks;
 use std::ops::Range;
 
 /// All formats, in the order in which they are listed and tried.
@@ -205,6 +206,12 @@ pub trait Cutter: Send {
     fn header(&self) -> Vec<u8> {
         Vec::new()
     }
+
+    /// The marks on the bytes that the last call was done with, which spare the reader of their pieces
+    /// some work, in exchange for room for others. Only cutters of JSON leave any.
+    fn marks(&mut self, room: Marks) -> Marks {
+        room
+    }
 }
 
 /// A page of a capture, as the recorder described it.
@@ -266,6 +273,13 @@ pub trait Format: Sync {
     /// # Errors
     /// The reason why the piece cannot be a record.
     fn parse<'b>(&self, kind: Kind, piece: &'b [u8]) -> Result<Meaning<'b>, Reason>;
+    /// The same with the marks that the cutter left on the bytes that it cut.
+    ///
+    /// # Errors
+    /// As [`Format::parse`].
+    fn parse_marked<'b>(&self, piece: &Piece, bytes: &'b [u8], _marks: &Marks) -> Result<Meaning<'b>, Reason> {
+        self.parse(piece.kind, &bytes[piece.range.clone()])
+    }
     /// A reader for pieces that follow `header`, which the cutter gave. Only formats whose records
     /// depend on what stood before them have a reader of their own.
     fn reader<'f>(&'f self, _header: &[u8]) -> Box<dyn Reader + 'f> {
@@ -280,6 +294,13 @@ pub trait Reader {
     /// # Errors
     /// The reason why the piece cannot be a record.
     fn read<'b>(&mut self, kind: Kind, piece: &'b [u8]) -> Result<Meaning<'b>, Reason>;
+    /// The same with the marks that the cutter left on the bytes that it cut.
+    ///
+    /// # Errors
+    /// As [`Reader::read`].
+    fn read_marked<'b>(&mut self, piece: &Piece, bytes: &'b [u8], _marks: &Marks) -> Result<Meaning<'b>, Reason> {
+        self.read(piece.kind, &bytes[piece.range.clone()])
+    }
 }
 
 /// Reads pieces that stand alone.
@@ -288,6 +309,10 @@ struct OneByOne<'f, F: ?Sized>(&'f F);
 impl<F: Format + ?Sized> Reader for OneByOne<'_, F> {
     fn read<'b>(&mut self, kind: Kind, piece: &'b [u8]) -> Result<Meaning<'b>, Reason> {
         self.0.parse(kind, piece)
+    }
+
+    fn read_marked<'b>(&mut self, piece: &Piece, bytes: &'b [u8], marks: &Marks) -> Result<Meaning<'b>, Reason> {
+        self.0.parse_marked(piece, bytes, marks)
     }
 }
 

@@ -66,9 +66,10 @@ pub(super) fn meanings(format: &dyn Format, text: &[u8], sizes: &[usize]) -> Vec
         let mut out = Vec::new();
         let buf = &text[start..end];
         start += cutter.cut(buf, end == text.len(), &mut out);
-        for Piece { kind, range } in out {
-            if !matches!(kind, Kind::Reject(_)) {
-                meanings.push(format!("{:?}", reader.read(kind, &buf[range])));
+        let marks = cutter.marks(super::Marks::default());
+        for piece in out {
+            if !matches!(piece.kind, Kind::Reject(_)) {
+                meanings.push(format!("{:?}", reader.read_marked(&piece, buf, &marks)));
             }
         }
         if end == text.len() {

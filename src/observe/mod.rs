@@ -107,7 +107,7 @@ impl<'r> Observer<'r> {
                 number += u32::from(is_record(piece.kind));
                 let meaning = match piece.kind {
                     Kind::Reject(reason) => Err(reason),
-                    kind => reader.read(kind, &batch.bytes[piece.range.clone()]),
+                    _ => reader.read_marked(piece, &batch.bytes, &batch.marks),
                 };
                 some.push(Read { at, meaning, memo: None, unlisted: None });
             }

@@ -6,9 +6,9 @@ use super::allowance::is_bomb;
 use super::content::StoredHandle;
 use super::decode::Stream;
 use super::open::Open;
-use super::pool::Pool;
+use super::pool::{Buffers, Pool};
 use super::siblings::Siblings;
-use crate::format::{Cutter, Format, Kind, Piece, Reason, detect};
+use crate::format::{Cutter, Format, Kind, Marks, Piece, Reason, detect};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read};
 
@@ -36,6 +36,8 @@ pub struct Batch {
     pub records_before: u64,
     /// What the format's reader must know of the input before this batch.
     pub header: Vec<u8>,
+    /// What the cutter found in `bytes` on the way.
+    pub marks: Marks,
     /// Where long strings were cut out of `bytes`, and how many bytes went.
     pub cuts: Vec<Cut>,
     /// The files beside the input, where they can be reached.
@@ -69,7 +71,9 @@ pub struct BatchReader {
     siblings: Option<Siblings>,
     format: &'static dyn Format,
     cutter: Box<dyn Cutter>,
+    /// The bytes that are not in a batch yet. While more are read there may be older ones behind them.
     carry: Vec<u8>,
+    carried: usize,
     cuts: Vec<Cut>,
     offset: u64,
     records: u64,
@@ -158,6 +162,7 @@ pub fn recognise(mut open: Open, choice: Choice<'_>, max_record: usize) -> io::R
             content.update(&head);
             content
         },
+        carried: head.len(),
         carry: head,
         cuts: Vec::new(),
         offset: 0,
@@ -243,23 +248,27 @@ impl BatchReader {
 
     /// Reads until `goal` bytes are carried; says whether the input has ended.
     fn fill(&mut self, goal: usize) -> bool {
-        if self.state == State::Reading && self.carry.len() < goal {
-            let before = self.carry.len();
-            self.carry.reserve(goal - before);
-            let read = (&mut self.reader).take((goal - before) as u64).read_to_end(&mut self.carry);
-            self.content.update(&self.carry[before..]);
+        if self.state == State::Reading && self.carried < goal {
+            let before = self.carried;
+            self.carry.resize(self.carry.len().max(goal), 0);
+            let read = read_up_to(&mut self.reader, &mut self.carry[..goal], &mut self.carried);
+            self.content.update(&self.carry[before..self.carried]);
             match read {
-                Ok(_) if self.carry.len() < goal => self.state = State::Done,
-                Ok(_) => {}
+                Ok(()) if self.carried < goal => self.state = State::Done,
+                Ok(()) => {}
                 Err(err) => self.state = State::Failed(failure(&err, self.is_compressed)),
             }
         }
+        self.carry.truncate(self.carried);
         self.state != State::Reading
     }
 
     fn batch(&mut self, consumed: usize, pieces: Vec<Piece>) -> Batch {
-        let mut rest = self.pool.take();
-        rest.extend_from_slice(&self.carry[consumed..]);
+        let Buffers { bytes: mut rest, marks: room } = self.pool.take();
+        let carried = &self.carry[consumed..];
+        self.carried = carried.len();
+        rest.resize(rest.len().max(carried.len()), 0);
+        rest[..carried.len()].copy_from_slice(carried);
         let mut bytes = std::mem::replace(&mut self.carry, rest);
         bytes.truncate(consumed);
         let (cuts, later) = std::mem::take(&mut self.cuts).into_iter().partition(|cut| cut.at < consumed);
@@ -271,6 +280,7 @@ impl BatchReader {
             offset: self.offset,
             records_before: self.records,
             header: Vec::new(),
+            marks: self.cutter.marks(room),
             pieces,
             cuts,
             siblings: self.siblings.clone(),
@@ -287,6 +297,7 @@ impl BatchReader {
             Some(inside) if inside.len() >= self.max_record / LEAST_SPARED => {
                 self.cuts.push(Cut { at: inside.start, length: inside.len() as u64 });
                 self.carry.drain(inside);
+                self.carried = self.carry.len();
                 true
             }
             _ => false,
@@ -324,6 +335,19 @@ impl BatchReader {
             bytes: self.offset,
         }
     }
+}
+
+/// Reads until the buffer is full or the stream ends; `filled` says how far.
+fn read_up_to(reader: &mut impl Read, buf: &mut [u8], filled: &mut usize) -> io::Result<()> {
+    while *filled < buf.len() {
+        match reader.read(&mut buf[*filled..]) {
+            Ok(0) => break,
+            Ok(read) => *filled += read,
+            Err(err) if err.kind() == io::ErrorKind::Interrupted => {}
+            Err(err) => return Err(err),
+        }
+    }
+    Ok(())
 }
 
 /// Whether a piece takes a number among the records of its input.

@@ -2,28 +2,38 @@
 //! batch must be cleared by it every time.
 
 use super::batches::BATCH_BYTES;
+use crate::format::Marks;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How many buffers wait at most, and how large they may be.
 const MOST_BUFFERS: usize = 16;
 const LARGEST: usize = 4 * BATCH_BYTES;
 
+/// What a batch needs room for.
+#[derive(Debug, Default)]
+pub struct Buffers {
+    /// Room for bytes. Some of an earlier batch may still be in it, since clearing it takes time.
+    pub bytes: Vec<u8>,
+    /// Room for the marks on them.
+    pub marks: Marks,
+}
+
 /// Buffers that nobody uses at the moment, shared by all who take and give them.
 #[derive(Clone, Debug, Default)]
-pub struct Pool(Arc<Mutex<Vec<Vec<u8>>>>);
+pub struct Pool(Arc<Mutex<Vec<Buffers>>>);
 
 impl Pool {
-    /// An empty buffer, perhaps with room.
-    pub fn take(&self) -> Vec<u8> {
+    /// Buffers, perhaps with room.
+    pub fn take(&self) -> Buffers {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
     }
 
-    /// Gives a buffer back.
-    pub fn give(&self, mut buffer: Vec<u8>) {
-        buffer.clear();
+    /// Gives buffers back.
+    pub fn give(&self, bytes: Vec<u8>, mut marks: Marks) {
+        marks.clear();
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if waiting.len() < MOST_BUFFERS && buffer.capacity() <= LARGEST {
-            waiting.push(buffer);
+        if waiting.len() < MOST_BUFFERS && bytes.capacity() <= LARGEST {
+            waiting.push(Buffers { bytes, marks });
         }
     }
 }
@@ -33,12 +43,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn buffers_come_back_empty_and_huge_ones_do_not() {
+    fn buffers_come_back_and_huge_ones_do_not() {
         let pool = Pool::default();
-        pool.give(vec![7; 1000]);
-        pool.give(vec![7; LARGEST + 1]);
-        let buffer = pool.take();
-        assert!(buffer.is_empty() && buffer.capacity() >= 1000);
-        assert_eq!(pool.take().capacity(), 0);
+        pool.give(vec![7; 1000], Marks::default());
+        pool.give(vec![7; LARGEST + 1], Marks::default());
+        assert_eq!(pool.take().bytes.len(), 1000);
+        assert_eq!(pool.take().bytes.capacity(), 0);
     }
 }

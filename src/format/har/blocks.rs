@@ -2,6 +2,7 @@
 //! capture are short, so that looking at whole blocks with vector instructions beats going from one
 //! quote to the next.
 
+use super::marks::Mark;
 use wide::u8x16;
 
 /// Bytes of a block.
@@ -48,10 +49,28 @@ impl Block {
         block
     }
 
+    /// The strings of the block from the byte `at` of a buffer on, which is inside of one or escaped.
+    #[inline]
+    pub(super) fn strings(self, at: usize, in_string: bool, escaped: bool) -> Strings {
+        let from = !0 << (at % BLOCK);
+        let block = Block {
+            quotes: self.quotes & from,
+            backslashes: self.backslashes & from,
+            opening: self.opening & from,
+            closing: self.closing & from,
+            others: self.others & from,
+        };
+        let first = if escaped { from & from.wrapping_neg() } else { 0 };
+        let (escaped, escapes_next) = block.escaped(first);
+        let quotes = block.quotes & !escaped;
+        let inside = between(quotes) ^ if in_string { from } else { 0 };
+        Strings { block, quotes, inside, escapes_next }
+    }
+
     /// Which bytes a backslash escapes, and whether the last one escapes the byte behind the block;
-    /// `first` says that the block's first byte is escaped.
-    pub(super) fn escaped(&self, first: bool) -> (u64, bool) {
-        let mut escaped = u64::from(first);
+    /// `first` is a byte that is escaped from before.
+    fn escaped(&self, first: u64) -> (u64, bool) {
+        let mut escaped = first;
         let mut rest = self.backslashes & !escaped;
         while rest != 0 {
             let next = (rest & rest.wrapping_neg()) << 1;
@@ -65,9 +84,49 @@ impl Block {
     }
 }
 
+/// A block, or the end of one, with its strings told apart.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Strings {
+    block: Block,
+    /// The quotes that begin and end strings.
+    pub(super) quotes: u64,
+    /// What is inside of strings.
+    inside: u64,
+    /// Whether the last byte escapes the first one behind the block.
+    pub(super) escapes_next: bool,
+}
+
+impl Strings {
+    /// The opening brackets.
+    pub(super) fn opening(&self) -> u64 {
+        self.block.opening & !self.inside
+    }
+
+    /// The closing brackets.
+    pub(super) fn closing(&self) -> u64 {
+        self.block.closing & !self.inside
+    }
+
+    /// What must not be outside of strings, unless it is part of a word.
+    pub(super) fn others(&self) -> u64 {
+        (self.block.others | self.block.backslashes) & !self.inside
+    }
+
+    /// Whether the last byte is inside of a string.
+    pub(super) fn ends_inside(&self) -> bool {
+        self.inside >> (BLOCK - 1) == 1
+    }
+
+    /// What a reader needs to know.
+    pub(super) fn mark(&self) -> Mark {
+        let brackets = self.opening() | self.closing();
+        Mark { quotes: self.quotes, brackets, backslashes: self.block.backslashes }
+    }
+}
+
 /// The bits from each odd one, counted from the lowest, up to the next: what is behind an opening
 /// quote, with the quote, and before the closing one.
-pub(super) fn between(mut bits: u64) -> u64 {
+fn between(mut bits: u64) -> u64 {
     for shift in [1, 2, 4, 8, 16, 32] {
         bits ^= bits << shift;
     }
@@ -100,7 +159,7 @@ mod tests {
         let escaped = |text: &[u8], first| {
             let mut block = [b'x'; BLOCK];
             block[..text.len()].copy_from_slice(text);
-            Block::of(&block).escaped(first)
+            Block::of(&block).escaped(u64::from(first))
         };
         assert_eq!(escaped(br#"\\\"a\"#, false), (0b100_1010, false));
         assert_eq!(escaped(br#"\\\"a"#, true), (0b101, false));

@@ -4,6 +4,7 @@
 
 mod damage;
 
+use super::marks::Marks;
 use super::resync::Resync;
 use super::scan::{Scan, Scanned, is_scalar};
 use super::word::Word;
@@ -64,6 +65,10 @@ pub(super) struct HarCutter {
     levels: Vec<Level>,
     /// How far the buffer has been scanned.
     at: usize,
+    /// The marks of the values in the buffer.
+    marks: Marks,
+    /// Those of the bytes that were done with last, until they are asked for; then room for others.
+    done: Marks,
     /// The string before the current byte, and the key of the value that comes.
     text: Word,
     key: Word,
@@ -81,6 +86,8 @@ impl Default for HarCutter {
             state: State::Around,
             levels: Vec::new(),
             at: 0,
+            marks: Marks::default(),
+            done: Marks::default(),
             text: Word::default(),
             key: Word::default(),
             is_damaged: false,
@@ -128,6 +135,10 @@ impl Cutter for HarCutter {
         value.search = Resync::default();
         self.farthest = self.farthest.min(start);
         Some(start..end)
+    }
+
+    fn marks(&mut self, room: Marks) -> Marks {
+        std::mem::replace(&mut self.done, room)
     }
 
     fn abandon(&mut self) -> usize {
@@ -264,10 +275,13 @@ impl HarCutter {
             Some(_) => buf.len().min(value.start + value.search_at),
             None => buf.len(),
         };
-        match value.scan.run(&buf[..limit], &mut self.at) {
+        match value.scan.run(&buf[..limit], &mut self.at, &mut self.marks) {
             Scanned::End(end) => {
                 if let Some(kind) = value.kind {
                     let range = value.start..end;
+                    if !value.scan.is_marked() {
+                        self.marks.fill(buf, range.clone());
+                    }
                     out.push(Piece { kind, range });
                 }
                 self.state = State::Around;
@@ -298,6 +312,11 @@ impl HarCutter {
 
     /// Tells all positions that `bytes` were removed from the front of the buffer.
     fn shift(&mut self, bytes: usize) {
+        if bytes == 0 {
+            return;
+        }
+        std::mem::swap(&mut self.done, &mut self.marks);
+        self.marks.clear();
         self.at = self.at.saturating_sub(bytes);
         self.farthest = self.farthest.saturating_sub(bytes);
         match &mut self.state {

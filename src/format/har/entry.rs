@@ -3,6 +3,8 @@
 
 use super::initiator::Initiator;
 use super::json::{Bytes, List, Number, Object, Pairs, PairsVisitor, Scalar};
+use super::marks::Marks;
+use super::reader::read;
 use super::repair::repaired;
 use super::sent::Facts;
 use crate::format::http::{base64, cookies, essence, set_cookies};
@@ -175,28 +177,28 @@ struct Detail<'a> {
     initiator: Initiator<'a>,
 }
 
-/// The record that an entry describes.
+/// The record that the entry describes which begins at `start` and reaches to the end of the bytes.
 ///
 /// # Errors
 /// The entry is not JSON, or names no URL.
-pub(super) fn parse(json: &[u8]) -> Result<Meaning<'_>, Reason> {
-    let entry = match serde_json::from_slice::<Entry<'_>>(json) {
+pub(super) fn parse<'b>(bytes: &'b [u8], start: usize, marks: &Marks) -> Result<Meaning<'b>, Reason> {
+    let entry = match read::<Entry<'_>>(bytes, start, marks) {
         Ok(entry) => entry,
-        Err(_) => repaired(json).and_then(|value| Entry::deserialize(value).ok()).ok_or(Reason::BadJson)?,
+        Err(_) => repaired(&bytes[start..]).and_then(|value| Entry::deserialize(value).ok()).ok_or(Reason::BadJson)?,
     };
     let mut record = record(entry).ok_or(Reason::NoUrl)?;
     if record.initiator.is_empty() {
-        record.initiator = detailed_initiator(json);
+        record.initiator = detailed_initiator(bytes, start, marks);
     }
     Ok(Meaning::Record(Box::new(record)))
 }
 
 /// The cause by its details. They are long and rarely tell more, so they are not read by default.
-fn detailed_initiator(json: &[u8]) -> Text<'_> {
-    if memmem::find(json, b"\"_initiator_detail\"").is_none() {
+fn detailed_initiator<'b>(bytes: &'b [u8], start: usize, marks: &Marks) -> Text<'b> {
+    if memmem::find(&bytes[start..], b"\"_initiator_detail\"").is_none() {
         return EMPTY;
     }
-    serde_json::from_slice::<Detail<'_>>(json).unwrap_or_default().initiator.0
+    read::<Detail<'_>>(bytes, start, marks).unwrap_or_default().initiator.0
 }
 
 fn record(entry: Entry<'_>) -> Option<Record<'_>> {

@@ -267,7 +267,14 @@ pub(super) struct Pairs<'a>(pub(super) Vec<Pair<'a>>);
 impl<'de: 'a, 'a> Deserialize<'de> for Pairs<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut pairs = Vec::new();
-        deserializer.deserialize_any(PairsVisitor(|pair| pairs.push(pair), PhantomData))?;
+        let mut add = |pair| {
+            // Most requests have a dozen headers, and a list that grows step by step is copied each time.
+            if pairs.is_empty() {
+                pairs.reserve(16);
+            }
+            pairs.push(pair);
+        };
+        deserializer.deserialize_any(PairsVisitor(&mut add, PhantomData))?;
         Ok(Pairs(pairs))
     }
 }

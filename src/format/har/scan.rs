@@ -1,7 +1,8 @@
 //! The scanner that finds the end of a JSON value by counting brackets. It keeps its state between
 //! reads, so every byte is looked at once, and it only counts, so depth costs nothing.
 
-use super::blocks::{BLOCK, Block, between};
+use super::blocks::{BLOCK, Block};
+use super::marks::{Marks, whole_block};
 use crate::format::bytes::find_either;
 
 /// What a byte outside of strings is.
@@ -61,25 +62,27 @@ pub(super) struct Scan {
     string: Option<usize>,
     /// Whether the string's next byte is escaped.
     escaped: bool,
+    /// Whether all bytes of the value up to here have left marks.
+    is_marked: bool,
 }
 
 impl Scan {
     /// A scan that begins behind the opening bracket `start`.
     pub(super) fn new(start: u8) -> Self {
         let end = if start == b'[' { b']' } else { b'}' };
-        Scan { end, depth: 1, string: None, escaped: false }
+        Scan { end, depth: 1, string: None, escaped: false, is_marked: true }
     }
 
-    /// Goes on at `at` and leaves it where the scan stopped.
-    pub(super) fn run(&mut self, buf: &[u8], at: &mut usize) -> Scanned {
+    /// Goes on at `at` and leaves it where the scan stopped. Whole blocks leave marks.
+    pub(super) fn run(&mut self, buf: &[u8], at: &mut usize, marks: &mut Marks) -> Scanned {
         loop {
-            while let Some(block) = buf[*at..].first_chunk() {
-                if !self.pass(block, *at) {
+            while let Some(block) = whole_block(buf, *at) {
+                if !self.pass(block, at, marks) {
                     break;
                 }
-                *at += BLOCK;
             }
-            let end = buf.len().min(*at + BLOCK);
+            let end = buf.len().min(*at - *at % BLOCK + BLOCK);
+            self.is_marked &= whole_block(buf, *at).is_some();
             match self.walk(&buf[..end], at) {
                 Scanned::More if end < buf.len() => {}
                 scanned => return scanned,
@@ -89,29 +92,27 @@ impl Scan {
 
     /// Passes over a block of bytes at once; false leaves one to be walked through in which the value
     /// may end or something is wrong.
-    fn pass(&mut self, bytes: &[u8; BLOCK], at: usize) -> bool {
-        let block = Block::of(bytes);
-        let (escaped, escapes_next) = block.escaped(self.escaped);
-        let quotes = block.quotes & !escaped;
-        let in_strings = between(quotes) ^ if self.string.is_some() { !0 } else { 0 };
-        let closed = (block.closing & !in_strings).count_ones() as usize;
+    fn pass(&mut self, bytes: &[u8; BLOCK], at: &mut usize, marks: &mut Marks) -> bool {
+        let strings = Block::of(bytes).strings(*at, self.string.is_some(), self.escaped);
+        marks.put(*at, strings.mark());
+        let closed = strings.closing().count_ones() as usize;
         if closed >= self.depth {
             return false;
         }
-        let mut others = (block.others | block.backslashes) & !in_strings;
+        let mut others = strings.others();
         while others != 0 {
             if !is_scalar(bytes[others.trailing_zeros() as usize]) {
                 return false;
             }
             others &= others - 1;
         }
-        self.depth = self.depth - closed + (block.opening & !in_strings).count_ones() as usize;
-        self.escaped = escapes_next;
-        let ends_in_string = in_strings >> (BLOCK - 1) == 1;
-        if !ends_in_string {
+        self.depth = self.depth - closed + strings.opening().count_ones() as usize;
+        self.escaped = strings.escapes_next;
+        *at += BLOCK - *at % BLOCK;
+        if !strings.ends_inside() {
             self.string = None;
-        } else if quotes != 0 {
-            self.string = Some(at + BLOCK - quotes.leading_zeros() as usize);
+        } else if strings.quotes != 0 {
+            self.string = Some(*at - strings.quotes.leading_zeros() as usize);
         }
         true
     }
@@ -177,6 +178,11 @@ impl Scan {
         false
     }
 
+    /// Whether the marks of all bytes of the value up to here are there.
+    pub(super) fn is_marked(&self) -> bool {
+        self.is_marked
+    }
+
     /// Where the unfinished string begins, and whether its last byte escapes the next one.
     pub(super) fn string(&self) -> Option<(usize, bool)> {
         self.string.map(|start| (start, self.escaped))
@@ -185,10 +191,12 @@ impl Scan {
     /// Goes back to the start of the unfinished string.
     pub(super) fn rewind(&mut self) {
         self.escaped = false;
+        self.is_marked = false;
     }
 
     /// Tells the scan that `bytes` were removed from the front of the buffer.
     pub(super) fn shift(&mut self, bytes: usize) {
+        self.is_marked = false;
         self.string = self.string.map(|start| start.saturating_sub(bytes));
     }
 }
@@ -198,28 +206,32 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Where a scan of the whole text stops, and in which state.
-    fn at_once(text: &[u8]) -> (Scanned, usize, String) {
-        let (mut scan, mut at) = (Scan::new(b'{'), 0);
-        let scanned = scan.run(text, &mut at);
-        (scanned, at, format!("{scan:?}"))
+    /// Where a scan of the whole text from here on stops, and in which state.
+    fn at_once(text: &[u8], mut at: usize) -> (Scanned, usize, String) {
+        let mut scan = Scan::new(b'{');
+        let scanned = scan.run(text, &mut at, &mut Marks::default());
+        (scanned, at, state(&scan))
     }
 
-    /// The same, byte by byte: too little for a block.
-    fn in_bytes(text: &[u8]) -> (Scanned, usize, String) {
-        let (mut scan, mut at) = (Scan::new(b'{'), 0);
-        for end in 1..=text.len() {
-            let scanned = scan.run(&text[..end], &mut at);
+    fn state(scan: &Scan) -> String {
+        format!("{:?}", Scan { is_marked: false, ..scan.clone() })
+    }
+
+    /// The same, byte by byte.
+    fn in_bytes(text: &[u8], mut at: usize) -> (Scanned, usize, String) {
+        let mut scan = Scan::new(b'{');
+        for end in at + 1..=text.len() {
+            let scanned = scan.walk(&text[..end], &mut at);
             if scanned != Scanned::More {
-                return (scanned, at, format!("{scan:?}"));
+                return (scanned, at, state(&scan));
             }
         }
-        (Scanned::More, at, format!("{scan:?}"))
+        (Scanned::More, at, state(&scan))
     }
 
     proptest! {
         #[test]
-        fn blocks_are_scanned_like_bytes(parts in prop::collection::vec(prop_oneof![
+        fn blocks_are_scanned_like_bytes(before in 0..70usize, parts in prop::collection::vec(prop_oneof![
             8 => Just(r#""name":"value", "#.to_owned()),
             4 => r#""([a-z/=]|\\\\|\\"){0,90}""#,
             4 => r"[\[{]{0,3}",
@@ -228,8 +240,8 @@ mod tests {
             2 => Just("true,false,null,-1.5e+9".to_owned()),
             1 => r#"["\\/x]"#,
         ], 0..60)) {
-            let text = parts.concat();
-            prop_assert_eq!(at_once(text.as_bytes()), in_bytes(text.as_bytes()));
+            let text = "\"".repeat(before) + &parts.concat();
+            prop_assert_eq!(at_once(text.as_bytes(), before), in_bytes(text.as_bytes(), before));
         }
     }
 }

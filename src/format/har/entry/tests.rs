@@ -1,11 +1,12 @@
 //! What entries of different recorders mean.
 
 use super::*;
+use crate::format::har::parse_entry;
 use crate::record::Sent;
 use bstr::ByteSlice;
 
 fn record(json: &str) -> Record<'_> {
-    match parse(json.as_bytes()) {
+    match parse_entry(json.as_bytes()) {
         Ok(Meaning::Record(record)) => *record,
         other => panic!("{json}: {other:?}"),
     }
@@ -85,7 +86,7 @@ fn values_of_the_wrong_kind_cost_nothing_but_themselves() {
 #[test]
 fn text_that_is_not_unicode_is_kept_as_it_is() {
     let json = b"{\"request\":{\"url\":\"https://t.example/\xE9\",\"method\":\"GET\"}}";
-    match parse(json) {
+    match parse_entry(json) {
         Ok(Meaning::Record(record)) => assert_eq!(record.url.as_bstr(), b"https://t.example/\xE9".as_bstr()),
         other => panic!("{other:?}"),
     }
@@ -100,7 +101,7 @@ fn an_entry_needs_a_url_and_must_be_json() {
         (r#"{"request":{"url":"https://t.example/"}"#, Reason::BadJson),
         (r#"{"request" "url"}"#, Reason::BadJson),
     ] {
-        assert_eq!(parse(json.as_bytes()).map(|_| ()), Err(reason), "{json}");
+        assert_eq!(parse_entry(json.as_bytes()).map(|_| ()), Err(reason), "{json}");
     }
 }
 
@@ -110,7 +111,7 @@ fn depth_neither_overflows_nor_matters_where_nothing_is_read() {
     let ignored = format!(r#"{{"_x":{deep},"request":{{"url":"https://t.example/"}}}}"#);
     assert_eq!(record(&ignored).url.as_bstr(), "https://t.example/");
     let read = format!(r#"{{"request":{{"url":{deep}}}}}"#);
-    assert_eq!(parse(read.as_bytes()).map(|_| ()), Err(Reason::NoUrl));
+    assert_eq!(parse_entry(read.as_bytes()).map(|_| ()), Err(Reason::NoUrl));
     let parents = r#"{"parent":"#.repeat(5_000) + "{}" + &"}".repeat(5_000);
     let stack = format!(r#"{{"_initiator":{{"stack":{parents}}},"request":{{"url":"https://t.example/"}}}}"#);
     assert!(record(&stack).initiator.is_empty());

@@ -1,0 +1,150 @@
+//! Marks: where the quotes and brackets of JSON are. The cutter, which looks at every byte anyway,
+//! leaves them behind; whoever reads a value steps from one to the next.
+
+use super::blocks::{BLOCK, Block};
+use std::ops::Range;
+
+/// The marks of one block; its first byte has the lowest bit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// The quotes that begin and end strings.
+    pub(super) quotes: u64,
+    /// The brackets outside of strings.
+    pub(super) brackets: u64,
+    /// All backslashes.
+    pub(super) backslashes: u64,
+}
+
+/// The marks of a buffer, whose blocks are counted from its first byte. Only those inside of values
+/// that were looked at mean anything.
+#[derive(Clone, Debug, Default)]
+pub struct Marks(Vec<Mark>);
+
+impl Marks {
+    /// Forgets all marks and keeps the room.
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// The marks of a whole text, which begins outside of strings.
+    pub(super) fn of(text: &[u8]) -> Self {
+        let mut marks = Marks(Vec::with_capacity(text.len() / BLOCK + 1));
+        marks.fill(text, 0..text.len());
+        marks
+    }
+
+    /// Sets the marks of a value at this place of the buffer.
+    pub(super) fn fill(&mut self, buf: &[u8], range: Range<usize>) {
+        let (mut at, mut in_string, mut escaped) = (range.start, false, false);
+        while at < range.end {
+            let mut padded = [b' '; BLOCK];
+            let bytes = whole_block(buf, at).unwrap_or_else(|| {
+                let rest = &buf[at - at % BLOCK..];
+                padded[..rest.len()].copy_from_slice(rest);
+                &padded
+            });
+            let strings = Block::of(bytes).strings(at, in_string, escaped);
+            self.put(at, strings.mark());
+            (in_string, escaped) = (strings.ends_inside(), strings.escapes_next);
+            at += BLOCK - at % BLOCK;
+        }
+    }
+
+    /// Sets the marks of a block from the byte `at` on.
+    pub(super) fn put(&mut self, at: usize, mark: Mark) {
+        let block = at / BLOCK;
+        if self.0.len() <= block {
+            self.0.resize(block + 1, Mark::default());
+        }
+        let (before, old) = (!(!0 << (at % BLOCK)), self.0[block]);
+        self.0[block] = Mark {
+            quotes: old.quotes & before | mark.quotes,
+            brackets: old.brackets & before | mark.brackets,
+            backslashes: old.backslashes & before | mark.backslashes,
+        };
+    }
+
+    /// The place of the first mark from `from` on that `kind` picks.
+    #[inline]
+    pub(super) fn next(&self, from: usize, kind: impl Fn(&Mark) -> u64) -> Option<usize> {
+        let mut block = from / BLOCK;
+        let mut found = kind(self.0.get(block)?) & (!0 << (from % BLOCK));
+        while found == 0 {
+            block += 1;
+            found = kind(self.0.get(block)?);
+        }
+        Some(block * BLOCK + found.trailing_zeros() as usize)
+    }
+
+    /// Whether there is a backslash in this part of the buffer.
+    #[inline]
+    pub(super) fn has_backslash(&self, range: Range<usize>) -> bool {
+        let mut at = range.start;
+        while at < range.end {
+            let behind = at - at % BLOCK + BLOCK;
+            let inside = !0 << (at % BLOCK) & !0 >> behind.saturating_sub(range.end);
+            if self.0.get(at / BLOCK).is_none_or(|mark| mark.backslashes & inside != 0) {
+                return true;
+            }
+            at = behind;
+        }
+        false
+    }
+}
+
+/// The block of the buffer that this byte is in, if all of it is there.
+pub(super) fn whole_block(buf: &[u8], at: usize) -> Option<&[u8; BLOCK]> {
+    buf[at - at % BLOCK..].first_chunk()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The marks of a value, each as the characters at the marked places.
+    fn shown(buf: &str, marks: &Marks, range: Range<usize>) -> [String; 3] {
+        [|mark: &Mark| mark.quotes, |mark: &Mark| mark.brackets, |mark: &Mark| mark.backslashes].map(|kind| {
+            let mut places = Vec::new();
+            while let Some(place) = marks.next(places.last().map_or(range.start, |last| last + 1), kind)
+                && place < range.end
+            {
+                places.push(place);
+            }
+            places.iter().map(|place| &buf[*place..=*place]).collect()
+        })
+    }
+
+    #[test]
+    fn strings_and_brackets_are_told_apart_wherever_a_value_begins() {
+        let value = r#"{"a[":["\\\"{",{"long":"0123456789012345678901234567890123456789\\"}],"b":{}}"#;
+        for before in 0..130 {
+            let buf = "\"".repeat(before) + value + "\"{";
+            let range = before..before + value.len();
+            let mut marks = Marks::default();
+            marks.fill(buf.as_bytes(), range.clone());
+            let [quotes, brackets, backslashes] = shown(&buf, &marks, range);
+            assert_eq!((quotes.len(), brackets.as_str(), backslashes.len()), (10, "{[{}]{}}", 5), "{before}");
+        }
+    }
+
+    #[test]
+    fn values_that_share_a_block_keep_their_marks() {
+        let buf = r#"{"a":1},{"b":2}"#;
+        let mut marks = Marks::of(buf.as_bytes());
+        marks.fill(buf.as_bytes(), 8..15);
+        assert_eq!(shown(buf, &marks, 0..7), [r#""""#, "{}", ""]);
+        assert_eq!(shown(buf, &marks, 8..15), [r#""""#, "{}", ""]);
+    }
+
+    #[test]
+    fn backslashes_are_seen_in_any_part() {
+        for place in [0, 1, 63, 64, 130, 199] {
+            let mut text = [b'x'; 200];
+            text[place] = b'\\';
+            let marks = Marks::of(&text);
+            for (start, end) in [(0, 200), (place, place + 1), (0, place), (place + 1, 200)] {
+                assert_eq!(marks.has_backslash(start..end), (start..end).contains(&place), "{place} {start} {end}");
+            }
+        }
+    }
+}

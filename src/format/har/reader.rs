@@ -1,0 +1,319 @@
+//! Reads the fields of a JSON value by its marks. A capture is made of short strings of which few
+//! are wanted, so that stepping from quote to quote, and over what nobody asked for, is faster than
+//! looking at every byte. Whatever is not a plain string or a bracket (numbers, words, strings with
+//! escapes) is left to serde_json, one such value at a time.
+
+use super::marks::Marks;
+use serde::de::value::Error;
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::forward_to_deserialize_any;
+use std::ops::Range;
+
+/// A place in a JSON text, as a deserializer of the value that begins there. What is skipped is not
+/// checked beyond its brackets and strings, and neither is what stands between a comma and the next key.
+pub(super) struct Reader<'de, 'm> {
+    json: &'de [u8],
+    marks: &'m Marks,
+    at: usize,
+}
+
+/// The value that begins at `start`, with the marks of the whole text.
+///
+/// # Errors
+/// It is not JSON, or not of the kind that `T` takes.
+pub(super) fn read<'de, T: Deserialize<'de>>(json: &'de [u8], start: usize, marks: &Marks) -> Result<T, Error> {
+    let mut reader = Reader { json, marks, at: start };
+    reader.skip_blank();
+    T::deserialize(&mut reader)
+}
+
+fn unexpected() -> Error {
+    Error::custom("unexpected byte")
+}
+
+impl<'de> Reader<'de, '_> {
+    fn byte(&self) -> Option<u8> {
+        self.json.get(self.at).copied()
+    }
+
+    fn skip_blank(&mut self) {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.byte() {
+            self.at += 1;
+        }
+    }
+
+    /// Passes this byte, which is due but for blanks before it.
+    fn pass(&mut self, byte: u8) -> Result<(), Error> {
+        self.skip_blank();
+        let is_there = self.byte() == Some(byte);
+        self.at += 1;
+        if is_there { Ok(()) } else { Err(unexpected()) }
+    }
+
+    /// Where the inside of the string is that begins at the quote here.
+    fn string(&mut self) -> Result<Range<usize>, Error> {
+        let start = self.at + 1;
+        let end = self.marks.next(start, |mark| mark.quotes).filter(|end| *end < self.json.len());
+        let end = end.ok_or_else(unexpected)?;
+        self.at = end + 1;
+        Ok(start..end)
+    }
+
+    /// A string with its quotes, if it has escapes.
+    fn escaped(&self, inside: &Range<usize>) -> Option<&'de [u8]> {
+        self.marks.has_backslash(inside.clone()).then(|| &self.json[inside.start - 1..=inside.end])
+    }
+
+    /// The number or word that begins here.
+    fn scalar(&mut self) -> &'de [u8] {
+        let rest = self.json.get(self.at..).unwrap_or_default();
+        let is_end = |byte: &u8| matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t');
+        let scalar = &rest[..rest.iter().position(is_end).unwrap_or(rest.len())];
+        self.at += scalar.len();
+        scalar
+    }
+
+    /// Passes over a value of any kind.
+    fn skip(&mut self) -> Result<(), Error> {
+        match self.byte() {
+            Some(b'"') => self.string().map(drop),
+            Some(b'{' | b'[') => self.skip_container(),
+            _ if self.scalar().is_empty() => Err(unexpected()),
+            _ => Ok(()),
+        }
+    }
+
+    fn skip_container(&mut self) -> Result<(), Error> {
+        let mut depth = 0;
+        loop {
+            let bracket = self.marks.next(self.at, |mark| mark.brackets).ok_or_else(unexpected)?;
+            self.at = bracket + 1;
+            match self.json.get(bracket) {
+                Some(b'{' | b'[') => depth += 1,
+                _ => depth -= 1,
+            }
+            if depth == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Passes the comma behind an item, or the bracket behind the last one; says whether an item follows.
+    fn goes_on(&mut self, is_first: bool, closing: u8) -> Result<bool, Error> {
+        self.skip_blank();
+        let byte = self.byte();
+        if byte == Some(closing) {
+            self.at += 1;
+            return Ok(false);
+        }
+        if !is_first {
+            self.at += 1;
+        }
+        if is_first || byte == Some(b',') { Ok(true) } else { Err(unexpected()) }
+    }
+}
+
+/// What serde_json makes of a string with escapes, a number or a word.
+macro_rules! by_serde_json {
+    ($text:expr, $method:ident, $visitor:expr) => {
+        serde_json::Deserializer::from_slice($text).$method($visitor).map_err(Error::custom)
+    };
+}
+
+impl<'de> Deserializer<'de> for &mut Reader<'de, '_> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.byte() {
+            Some(b'"') => {
+                let inside = self.string()?;
+                if let Some(string) = self.escaped(&inside) {
+                    return by_serde_json!(string, deserialize_any, visitor);
+                }
+                visitor.visit_borrowed_str(str::from_utf8(&self.json[inside]).map_err(Error::custom)?)
+            }
+            Some(b'{') => {
+                self.at += 1;
+                visitor.visit_map(Items { reader: self, is_first: true })
+            }
+            Some(b'[') => {
+                self.at += 1;
+                visitor.visit_seq(Items { reader: self, is_first: true })
+            }
+            _ => by_serde_json!(self.scalar(), deserialize_any, visitor),
+        }
+    }
+
+    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.byte() {
+            Some(b'"') => {
+                let inside = self.string()?;
+                match self.escaped(&inside) {
+                    Some(string) => by_serde_json!(string, deserialize_bytes, visitor),
+                    None => visitor.visit_borrowed_bytes(&self.json[inside]),
+                }
+            }
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_bytes(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.byte() == Some(b'n') && self.scalar() == b"null" {
+            return visitor.visit_none();
+        }
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.skip()?;
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string byte_buf unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum
+    }
+}
+
+/// The items of an object or a list whose opening bracket has been passed.
+struct Items<'r, 'de, 'm> {
+    reader: &'r mut Reader<'de, 'm>,
+    is_first: bool,
+}
+
+impl<'de> SeqAccess<'de> for Items<'_, 'de, '_> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
+        if !self.reader.goes_on(std::mem::take(&mut self.is_first), b']')? {
+            return Ok(None);
+        }
+        self.reader.skip_blank();
+        seed.deserialize(&mut *self.reader).map(Some)
+    }
+}
+
+impl<'de> MapAccess<'de> for Items<'_, 'de, '_> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
+        let reader = &mut *self.reader;
+        if !reader.goes_on(std::mem::take(&mut self.is_first), b'}')? {
+            return Ok(None);
+        }
+        reader.at = reader.marks.next(reader.at, |mark| mark.quotes | mark.brackets).ok_or_else(unexpected)?;
+        if reader.byte() != Some(b'"') {
+            return Err(unexpected());
+        }
+        seed.deserialize(reader).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
+        self.reader.pass(b':')?;
+        self.reader.skip_blank();
+        seed.deserialize(&mut *self.reader)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    /// A value that begins somewhere in a buffer and ends with it.
+    fn value(before: usize, json: &str) -> Option<Value> {
+        let buf = "]".repeat(before) + json;
+        let mut marks = Marks::default();
+        marks.fill(buf.as_bytes(), before..buf.len());
+        read(buf.as_bytes(), before, &marks).ok()
+    }
+
+    fn values() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            (-1e9..1e9).prop_map(Value::from),
+            "[a-z]{0,9}".prop_map(Value::from),
+            "\\PC{0,90}".prop_map(Value::from),
+            r#"[\\"{}\[\]:,\n a-c]{0,20}"#.prop_map(Value::from),
+        ];
+        leaf.prop_recursive(5, 60, 8, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..8).prop_map(Value::from),
+                prop::collection::vec(("[a-z\\\\\"]{0,6}", inner), 0..8)
+                    .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_value_is_read_as_serde_json_reads_it(before in 0..70usize, json in values()) {
+            for text in [json.to_string(), format!("{json:#}")] {
+                prop_assert_eq!(value(before, &text), serde_json::from_str(&text).ok());
+            }
+        }
+
+        #[test]
+        fn what_serde_json_accepts_is_read_alike_and_nothing_panics(
+            json in values(), at in any::<prop::sample::Index>(), with in r#"[\[\]{}:,"\\ 0a]{0,2}"#
+        ) {
+            let mut text = json.to_string();
+            let places: Vec<usize> = text.char_indices().map(|(place, _)| place).collect();
+            let place = places[at.index(places.len())];
+            let length = text[place..].chars().next().map_or(0, char::len_utf8);
+            text.replace_range(place..place + length, &with);
+            if let Ok(expected) = serde_json::from_str::<Value>(&text) {
+                prop_assert_eq!(value(0, &text), Some(expected));
+            } else {
+                value(0, &text);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_is_refused() {
+        for json in [
+            "",
+            "{",
+            "[",
+            "{\"a\":1",
+            "{\"a\":}",
+            "{\"a\" 1}",
+            "{\"a\":1 \"b\":2}",
+            "{\"a\":1,}",
+            "{,}",
+            "[1,]",
+            "[1 2]",
+            "{\"a\":\"x}",
+            "{\"a\":1]",
+            "[1}",
+            "\"x",
+            "nul",
+            "{1:2}",
+            "{\"a\":[}",
+        ] {
+            assert_eq!(value(0, json), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_asked_for_is_passed_over() {
+        #[derive(serde::Deserialize)]
+        struct Wanted {
+            b: u8,
+        }
+        for skipped in ["{\"x\":[{},\"]\",[]]}", "\"\\\"}\"", "-1.5e3", "null", "[]"] {
+            for json in [format!("{{\"a\":{skipped},\"b\":7}}"), format!("{{ \"b\" : 7 , \"a\" : {skipped} }}")] {
+                let wanted: Wanted = read(json.as_bytes(), 0, &Marks::of(json.as_bytes())).expect(&json);
+                assert_eq!(wanted.b, 7);
+            }
+        }
+    }
+}

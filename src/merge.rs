@@ -12,6 +12,7 @@ use crate::exposure::counts::{Counts, Overflow};
 use crate::gate::allow::AllowList;
 use crate::knowledge::Knowledge;
 use crate::lists;
+use crate::options::jobs;
 use crate::outcome::Outcome;
 use crate::pages;
 use crate::pages::source::Source;
@@ -51,7 +52,7 @@ pub fn run(arguments: &Merge) -> Result<Outcome> {
     let (merged, sightings) = parts.counts(&Overflow { limit: CELL_MEMORY, store: &store, symbols: &symbols })?;
     let merged = merged.sorted(&store, &symbols);
     let output = Output { kinds: &arguments.write, csv, reveal, dir: staging.dir() };
-    write_counts(&output, &knowledge, &symbols, &merged, &sightings, &mut written)?;
+    write_counts(&output, &knowledge, &table, &merged, &sightings, jobs(None), &mut written)?;
     let (records, inputs) = (parts.count("records"), parts.inputs().len());
     let mut manifest = parts.manifest(written, &sightings);
     let source = Source::new(staging.dir(), &manifest, None, None);

@@ -14,8 +14,9 @@ use crate::symbols::SymbolCache;
 use anyhow::{Context, Result};
 use std::ops::Range;
 use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::{io, thread};
+use std::{io, iter, thread};
 
 /// Works through the inputs of a stage and returns their cells.
 ///
@@ -73,16 +74,31 @@ fn perform(task: Task, worker: &Worker<'_>, cells: &mut Cells, board: &Board<'_>
     Ok(())
 }
 
-/// Works through `count` things in as many neighbouring parts as there are `jobs`, each on a thread
-/// of its own, and answers the parts' results in order. For long work that no task is made of.
+/// Some parts of a work take longer than others, so that there are more of them than threads.
+const PARTS_PER_JOB: usize = 4;
+
+/// Works through `count` things in neighbouring parts on `jobs` threads, and answers the parts' results
+/// in order. For long work that no task is made of.
 pub fn in_parts<R: Send>(jobs: usize, count: usize, work: impl Fn(Range<usize>) -> R + Sync) -> Vec<R> {
-    let part = count.div_ceil(jobs.max(1)).max(1);
+    let part = count.div_ceil(jobs.max(1) * PARTS_PER_JOB).max(1);
     let ranges: Vec<Range<usize>> = (0..count).step_by(part).map(|start| start..count.min(start + part)).collect();
-    let work = &work;
-    thread::scope(|scope| {
-        let threads: Vec<_> = ranges.into_iter().map(|range| scope.spawn(move || work(range))).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
-    })
+    side_by_side(jobs, ranges.len(), |number| work(ranges[number].clone()))
+}
+
+/// Does `count` things, each on the first of `jobs` threads that is free, and answers the results in
+/// order.
+pub fn side_by_side<R: Send>(jobs: usize, count: usize, work: impl Fn(usize) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let in_turn = || {
+        let numbers = iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed))).take_while(|number| *number < count);
+        numbers.map(|number| (number, work(number))).collect::<Vec<_>>()
+    };
+    let mut done: Vec<(usize, R)> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..jobs.clamp(1, count.max(1))).map(|_| scope.spawn(in_turn)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    });
+    done.sort_unstable_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Starts a thread for decoders that only know how to push what they unpack. It ends when nobody
@@ -92,4 +108,19 @@ pub fn in_parts<R: Send>(jobs: usize, count: usize, work: impl Fn(Range<usize>) 
 /// When no thread can be started.
 pub fn aside(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
     thread::Builder::new().name(name.to_owned()).spawn(work).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_come_in_order_whatever_the_number_of_threads() {
+        for jobs in [0, 1, 2, 7, 100] {
+            let squares: Vec<usize> = (0..50).map(|number| number * number).collect();
+            assert_eq!(side_by_side(jobs, 50, |number| number * number), squares);
+            assert_eq!(in_parts(jobs, 50, |range| range.collect::<Vec<_>>()).concat(), (0..50).collect::<Vec<_>>());
+            assert!(side_by_side(jobs, 0, |number| number).is_empty() && in_parts(jobs, 0, |range| range).is_empty());
+        }
+    }
 }

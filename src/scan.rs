@@ -230,9 +230,8 @@ fn work(
     written.push(tables::inputs::write(dir, &inputs, plan.csv)?);
     let sightings = Sightings::of_all(inputs.iter().map(|finished| &*finished.outcome.sightings));
     let output = Output { kinds: &arguments.output.write, csv: plan.csv, reveal: plan.reveal, dir };
-    let symbols = SymbolCache::new(&symbols);
-    let cells = cells.sorted(&run.store, &symbols);
-    let worst = write_counts(&output, knowledge, &symbols, &cells, &sightings, &mut written)?;
+    let cells = cells.sorted(&run.store, &SymbolCache::new(&symbols));
+    let worst = write_counts(&output, knowledge, &symbols, &cells, &sightings, plan.jobs, &mut written)?;
     Ok(Scanned {
         inputs,
         written,

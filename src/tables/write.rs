@@ -1,6 +1,6 @@
 //! Writing the tables of counts from the cells of a run.
 
-use super::people::Sampled;
+use super::people::{self, Sampled};
 use super::row::{Extra, Row};
 use crate::class::Tier;
 use crate::cli::WriteKind;
@@ -9,12 +9,13 @@ use crate::exposure::measure::Measure;
 use crate::exposure::sorted::{InOrder, SortedCounts};
 use crate::knowledge::{KNOWLEDGE, Knowledge, Policy, SOME_PATHS, Vendor};
 use crate::people::links::{Links, Sightings};
+use crate::pipeline;
 use crate::report::cell::Cell;
 use crate::report::csv_table::{CsvOptions, CsvTable, Written};
 use crate::report::table::TableSpec;
 use crate::report::{counts, parquet, schema};
 use crate::summary;
-use crate::symbols::{Sym, SymbolCache};
+use crate::symbols::{Sym, SymbolCache, Symbols};
 use anyhow::Result;
 use hashbrown::HashMap;
 use std::collections::BTreeSet;
@@ -24,10 +25,12 @@ use std::path::Path;
 pub struct TableWriter<'t> {
     /// The cells.
     pub cells: &'t SortedCounts<'t>,
+    /// Which keys are seen together.
+    pub sightings: &'t Sightings,
     /// Which keys are one person's, in all inputs together.
-    pub links: Links,
+    pub links: &'t Links,
     /// The texts.
-    pub symbols: &'t SymbolCache<'t>,
+    pub symbols: SymbolCache<'t>,
     /// The vendor knowledge base.
     pub knowledge: &'t Knowledge,
     /// The folder.
@@ -49,26 +52,52 @@ pub struct Output<'o> {
     pub dir: &'o Path,
 }
 
-/// Writes everything that is counted, and says what the worst exposures are.
+/// A file that is made of the counts.
+type File = fn(&TableWriter<'_>) -> Result<Written>;
+
+/// What is always made of them.
+const FILES: &[File] = &[
+    |tables| counts::write(tables.dir, tables.cells, tables.sightings),
+    |tables| tables.plain(&schema::EXPOSURE, &[Level::Exposure]),
+    |tables| tables.plain(&schema::TOTALS, &TOTALS),
+    |tables| tables.vendors(),
+    |tables| tables.sites(),
+    // A host that was contacted in vain, because the client blocked it, is worth a row.
+    |tables| tables.write(&schema::HOSTS, tables.rows(&[Level::Host])),
+    |tables| tables.plain(&schema::PAGES, &[Level::Page]),
+    |tables| tables.plain(&schema::DAYS, &[Level::Day]),
+    |tables| tables.visits(),
+    |tables| tables.plain(&schema::EVENTS, &[Level::Event]),
+    |tables| people::overlap(tables.dir, &tables.sampled(Level::TotalOwner)?, tables.links, tables.options),
+    |tables| people::samples(tables.dir, &tables.sampled(Level::TotalOwnerClass)?, tables.links, tables.options),
+];
+
+/// Writes everything that is counted, on this many threads, and says what the worst exposures are.
 ///
 /// # Errors
 /// When a file cannot be written.
 pub fn write_counts(
     output: &Output<'_>,
     knowledge: &Knowledge,
-    symbols: &SymbolCache<'_>,
+    symbols: &Symbols,
     cells: &SortedCounts<'_>,
     sightings: &Sightings,
+    jobs: usize,
     written: &mut Vec<Written>,
 ) -> Result<summary::Worst> {
-    written.push(counts::write(output.dir, cells, sightings)?);
-    let links = Links::new(sightings);
-    let tables = TableWriter { cells, links, symbols, knowledge, dir: output.dir, options: output.csv };
-    let worst = summary::worst(&tables)?;
+    let links = &Links::new(sightings);
+    let (dir, options) = (output.dir, output.csv);
+    let tables =
+        || TableWriter { cells, sightings, links, symbols: SymbolCache::new(symbols), knowledge, dir, options };
+    let mut files = FILES.to_vec();
     if output.kinds.contains(&WriteKind::Parquet) {
-        written.push(tables.parquet()?);
+        // It takes longest.
+        files.insert(0, |tables| tables.parquet());
     }
-    written.extend(tables.write_all()?);
+    for file in pipeline::side_by_side(jobs, files.len(), |number| files[number](&tables())) {
+        written.push(file?);
+    }
+    let worst = summary::worst(&tables())?;
     let mut specs = schema::TABLES.to_vec();
     if output.reveal {
         for spec in &mut specs {
@@ -82,31 +111,8 @@ pub fn write_counts(
 }
 
 impl TableWriter<'_> {
-    /// Writes all tables of counts.
-    ///
-    /// # Errors
-    /// When one cannot be written.
-    pub fn write_all(&self) -> Result<Vec<Written>> {
-        let owners = self.sampled(Level::TotalOwner)?;
-        let classes = self.sampled(Level::TotalOwnerClass)?;
-        Ok(vec![
-            self.plain(&schema::EXPOSURE, &[Level::Exposure])?,
-            self.plain(&schema::TOTALS, &TOTALS)?,
-            self.vendors()?,
-            self.sites()?,
-            // A host that was contacted in vain, because the client blocked it, is worth a row.
-            self.write(&schema::HOSTS, self.rows(&[Level::Host]))?,
-            self.plain(&schema::PAGES, &[Level::Page])?,
-            self.plain(&schema::DAYS, &[Level::Day])?,
-            self.visits()?,
-            self.plain(&schema::EVENTS, &[Level::Event])?,
-            super::people::overlap(self.dir, &owners, &self.links, self.options)?,
-            super::people::samples(self.dir, &classes, &self.links, self.options)?,
-        ])
-    }
-
     fn row(&self, (key, measure): (CellKey, Measure)) -> Row {
-        Row::new(key, measure, self.symbols, &self.links)
+        Row::new(key, measure, &self.symbols, self.links)
     }
 
     /// The rows of some levels. A named row takes several times the memory of its cell, so rows are made
@@ -163,7 +169,7 @@ impl TableWriter<'_> {
             let key = *row.key();
             let (own, tiers) = (exposing.of(&key)?.pop().map(|(_, measure)| measure), tiers.of(&key)?);
             let mut row = row.with("requests", Extra::Count(own.as_ref().map_or(0, |measure| measure.requests)));
-            row = with_people(row, own, &self.links);
+            row = with_people(row, own, self.links);
             row = row.with("sites", Extra::Count(sites.get(&(key.vendor, key.owner)).copied().unwrap_or(0)));
             for (column, tier) in TIER_COLUMNS {
                 let measure = tiers.iter().find(|(key, _)| key.tier == Some(tier));

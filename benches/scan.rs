@@ -1,6 +1,6 @@
 //! How fast a whole scan is, with all tables written, against a named baseline in the same run.
 //!
-//! The inputs are made of real entries: those of the recorded samples, or of all HARs below the
+//! The inputs are made of real requests: those of the recorded samples, or of all HARs below the
 //! folder that `LEAKLEDGER_BENCH_HARS` names. `LEAKLEDGER_BENCH_MB` sets their size (1000). The
 //! baselines go through the same bytes in memory on one core: a HAR is skip-parsed by serde_json, a log
 //! has the lines counted in which a shipped vendor's host occurs.
@@ -13,7 +13,10 @@ mod memory;
 #[path = "common/squid_log.rs"]
 mod squid_log;
 
+use leakledger::knowledge::Knowledge;
+use leakledger::place::UrlParts;
 use memory::most_memory;
+use serde_json::value::RawValue;
 use squid_log::{SquidLog, samples};
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
@@ -26,13 +29,17 @@ const RUNS: usize = 3;
 fn main() {
     let megabytes: usize = std::env::var("LEAKLEDGER_BENCH_MB").map_or(1000, |text| text.parse().unwrap());
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let hars =
-        std::env::var("LEAKLEDGER_BENCH_HARS").map_or_else(|_| project.join("samples/before/har"), PathBuf::from);
+    let folder = std::env::var("LEAKLEDGER_BENCH_HARS").ok().map(PathBuf::from);
     let dir = std::env::temp_dir().join(format!("leakledger-bench-{}", std::process::id()));
     fs::create_dir_all(&dir).unwrap();
     let (har, log) = (dir.join("big.har"), dir.join("access.log"));
-    write_har(&hars, &har, megabytes << 20);
-    write_log(&project.join("samples/before/squid/access.log"), &log, megabytes << 20);
+    let entries = entries(folder.as_deref().unwrap_or(&project.join("samples/before/har")));
+    write_har(&entries, &har, megabytes << 20);
+    let lines = match folder {
+        Some(_) => vendor_lines(&entries),
+        None => sample_lines(&project.join("samples/before/squid/access.log")),
+    };
+    write_log(lines, &log, megabytes << 20);
     println!("| input | bytes | leakledger | memory | baseline | ratio |\n|---|---|---|---|---|---|");
     compare("HAR", &har, &dir, skip_parse);
     compare("Squid log", &log, &dir, count_vendor_lines);
@@ -81,9 +88,9 @@ fn scan(input: &Path, ledger: &Path) -> u64 {
     most_memory(&mut child, &[0, 3])
 }
 
-/// Writes one HAR of this size from the entries of all HARs below a folder, again and again.
-fn write_har(folder: &Path, path: &Path, size: usize) {
-    let mut entries: Vec<Box<serde_json::value::RawValue>> = Vec::new();
+/// The entries of all HARs below a folder.
+fn entries(folder: &Path) -> Vec<Box<RawValue>> {
+    let mut entries: Vec<Box<RawValue>> = Vec::new();
     for file in files(folder).iter().filter(|file| file.extension().is_some_and(|ending| ending == "har")) {
         #[derive(serde::Deserialize)]
         struct Har {
@@ -91,13 +98,18 @@ fn write_har(folder: &Path, path: &Path, size: usize) {
         }
         #[derive(serde::Deserialize)]
         struct Log {
-            entries: Vec<Box<serde_json::value::RawValue>>,
+            entries: Vec<Box<RawValue>>,
         }
         if let Ok(har) = serde_json::from_slice::<Har>(&fs::read(file).unwrap()) {
             entries.extend(har.log.entries);
         }
     }
     assert!(!entries.is_empty(), "no HAR below {}", folder.display());
+    entries
+}
+
+/// Writes one HAR of this size from these entries, again and again.
+fn write_har(entries: &[Box<RawValue>], path: &Path, size: usize) {
     let mut out = BufWriter::new(File::create(path).unwrap());
     let mut written =
         out.write(br#"{"log":{"version":"1.2","creator":{"name":"bench","version":"1"},"entries":["#).unwrap();
@@ -127,12 +139,44 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Writes a log of this size in which every twentieth line is one of the sample log's lines to a
-/// vendor and the rest goes to hosts that nobody knows; 5,000 clients take turns.
-fn write_log(sample: &Path, path: &Path, size: usize) {
-    let text = fs::read_to_string(sample).unwrap();
-    let is_vendors = |line: &str| line.contains("://") && !line.contains("parcelpost.example/");
-    let log = SquidLog { samples: samples(&text, is_vendors), clients: 5000, per_second: 50, one_in: 20 };
+/// The sample log's lines to vendors, each of which carries eight data.
+fn sample_lines(log: &Path) -> Vec<String> {
+    samples(&fs::read_to_string(log).unwrap(), |line| line.contains("://") && !line.contains("parcelpost.example/"))
+}
+
+/// What a proxy would have logged of those entries that went to vendors.
+fn vendor_lines(entries: &[Box<RawValue>]) -> Vec<String> {
+    #[derive(serde::Deserialize)]
+    struct Entry {
+        request: Request,
+        response: Response,
+    }
+    #[derive(serde::Deserialize)]
+    struct Request {
+        method: String,
+        url: String,
+    }
+    #[derive(serde::Deserialize)]
+    struct Response {
+        status: u16,
+    }
+    let knowledge = Knowledge::shipped();
+    let entries = entries.iter().filter_map(|entry| serde_json::from_str::<Entry>(entry.get()).ok());
+    let to_vendors = entries.filter(|entry| {
+        let host = UrlParts::split(entry.request.url.as_bytes()).and_then(|parts| str::from_utf8(parts.host).ok());
+        host.is_some_and(|host| knowledge.host(host).has_vendor()) && !entry.request.url.contains(' ')
+    });
+    let line = |Entry { request, response }: Entry| {
+        let Request { method, url } = request;
+        format!("0.0 42 - TCP_MISS/{} 4312 {method} {url} - HIER_DIRECT/203.0.113.1 -", response.status)
+    };
+    to_vendors.map(line).collect()
+}
+
+/// Writes a log of this size in which every twentieth line is one of these and the rest goes to hosts
+/// that nobody knows; 5,000 clients take turns.
+fn write_log(lines: Vec<String>, path: &Path, size: usize) {
+    let log = SquidLog { samples: lines, clients: 5000, per_second: 50, one_in: 20 };
     let mut out = BufWriter::new(File::create(path).unwrap());
     let (mut written, mut line) = (0usize, String::new());
     for number in 0.. {
@@ -153,7 +197,7 @@ fn skip_parse(bytes: &[u8]) {
 
 /// The baseline for logs: the lines that hold the host of a shipped vendor are counted.
 fn count_vendor_lines(bytes: &[u8]) {
-    let knowledge = leakledger::knowledge::Knowledge::shipped();
+    let knowledge = Knowledge::shipped();
     let hosts = knowledge
         .vendors()
         .flat_map(|(_, vendor)| vendor.hosts.iter().map(|host| host.trim_start_matches('.').to_owned()));

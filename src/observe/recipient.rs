@@ -42,6 +42,8 @@ pub(super) struct Recipients<'r> {
     /// Most hosts of a log are nobody's; what is kept of them must be little.
     unlisted: RefCell<Memo<Sym>>,
     listed: RefCell<Memo<Host>>,
+    /// To which endpoints paths belong, by what is known of their host.
+    endpoints: RefCell<Memo<Option<EndpointId>>>,
     products: RefCell<HashMap<(HostFacts, Option<EndpointId>), Recipient>>,
 }
 
@@ -52,6 +54,7 @@ impl<'r> Recipients<'r> {
             symbols,
             unlisted: RefCell::new(Memo::of(REMEMBERED)),
             listed: RefCell::new(Memo::of(REMEMBERED)),
+            endpoints: RefCell::default(),
             products: RefCell::default(),
         }
     }
@@ -96,7 +99,7 @@ impl<'r> Recipients<'r> {
         if !facts.is_listed() {
             return Target::of_nobody(name);
         }
-        let endpoint = self.knowledge.endpoint(facts, &String::from_utf8_lossy(path));
+        let endpoint = self.endpoint(facts, path);
         let recipient = Recipient { host: name, behind: facts.is_alias(), ..self.product(facts, endpoint) };
         Target { recipient, endpoint, is_vendor_host: facts.has_vendor() }
     }
@@ -139,6 +142,12 @@ impl<'r> Recipients<'r> {
             listed.put(memo, known);
         }
         known
+    }
+
+    fn endpoint(&self, facts: HostFacts, path: &[u8]) -> Option<EndpointId> {
+        let mut endpoints = self.endpoints.borrow_mut();
+        let key = endpoints.key(&[&endpoints.word(facts)], path);
+        endpoints.get_or(key, || self.knowledge.endpoint(facts, &String::from_utf8_lossy(path)))
     }
 
     fn product(&self, facts: HostFacts, endpoint: Option<EndpointId>) -> Recipient {

@@ -113,11 +113,14 @@ impl<'de> Reader<'de, '_> {
     }
 }
 
-/// What serde_json makes of a string with escapes, a number or a word.
+/// What serde_json makes of a string with escapes, a number or a word, if that is all of the text.
 macro_rules! by_serde_json {
-    ($text:expr, $method:ident, $visitor:expr) => {
-        serde_json::Deserializer::from_slice($text).$method($visitor).map_err(Error::custom)
-    };
+    ($text:expr, $method:ident, $visitor:expr) => {{
+        let mut deserializer = serde_json::Deserializer::from_slice($text);
+        let value = deserializer.$method($visitor).map_err(Error::custom)?;
+        deserializer.end().map_err(Error::custom)?;
+        Ok(value)
+    }};
 }
 
 impl<'de> Deserializer<'de> for &mut Reader<'de, '_> {
@@ -296,6 +299,8 @@ mod tests {
             "[1}",
             "\"x",
             "nul",
+            "nully",
+            "7x",
             "{1:2}",
             "{\"a\":[}",
         ] {

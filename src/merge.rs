@@ -51,8 +51,8 @@ pub fn run(arguments: &Merge) -> Result<Outcome> {
     let store = Store::new(0, staging.work().join("cells"));
     let (merged, sightings) = parts.counts(&Overflow { limit: CELL_MEMORY, store: &store, symbols: &symbols })?;
     let merged = merged.sorted(&store, &symbols);
-    let output = Output { kinds: &arguments.write, csv, reveal, dir: staging.dir() };
-    write_counts(&output, &knowledge, &table, &merged, &sightings, jobs(None), &mut written)?;
+    let output = Output { kinds: &arguments.write, csv, reveal, dir: staging.dir(), jobs: jobs(None) };
+    write_counts(&output, &knowledge, &table, &merged, &sightings, &mut written)?;
     let (records, inputs) = (parts.count("records"), parts.inputs().len());
     let mut manifest = parts.manifest(written, &sightings);
     let source = Source::new(staging.dir(), &manifest, None, None);

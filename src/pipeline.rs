@@ -90,7 +90,7 @@ pub fn in_parts<R: Send>(jobs: usize, count: usize, work: impl Fn(Range<usize>) 
 pub fn side_by_side<R: Send>(jobs: usize, count: usize, work: impl Fn(usize) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let in_turn = || {
-        let numbers = iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed))).take_while(|number| *number < count);
+        let numbers = iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed)).take_while(|number| *number < count);
         numbers.map(|number| (number, work(number))).collect::<Vec<_>>()
     };
     let mut done: Vec<(usize, R)> = thread::scope(|scope| {

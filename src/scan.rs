@@ -229,9 +229,9 @@ fn work(
     let mut written = Vec::from(sink.finish()?);
     written.push(tables::inputs::write(dir, &inputs, plan.csv)?);
     let sightings = Sightings::of_all(inputs.iter().map(|finished| &*finished.outcome.sightings));
-    let output = Output { kinds: &arguments.output.write, csv: plan.csv, reveal: plan.reveal, dir };
+    let output = Output { kinds: &arguments.output.write, csv: plan.csv, reveal: plan.reveal, dir, jobs: plan.jobs };
     let cells = cells.sorted(&run.store, &SymbolCache::new(&symbols));
-    let worst = write_counts(&output, knowledge, &symbols, &cells, &sightings, plan.jobs, &mut written)?;
+    let worst = write_counts(&output, knowledge, &symbols, &cells, &sightings, &mut written)?;
     Ok(Scanned {
         inputs,
         written,

@@ -147,17 +147,11 @@ pub fn offset(text: &[u8]) -> Option<i64> {
 
 /// Seconds since 1970 with an optional fraction: `1719819000.123`.
 pub fn epoch_seconds(text: &[u8]) -> Option<i64> {
-    let (mut seconds, mut whole) = (0, 0);
-    while let Some(digit) = text.get(whole).filter(|byte| byte.is_ascii_digit()) {
-        seconds = seconds * 10 + i64::from(digit - b'0');
-        whole += 1;
-        if whole > 12 {
-            return None;
-        }
-    }
-    if whole == 0 {
+    let whole = text.iter().take_while(|b| b.is_ascii_digit()).count();
+    if !(1..=12).contains(&whole) {
         return None;
     }
+    let seconds = number(&text[..whole])?;
     let micros = match &text[whole..] {
         [] => 0,
         [b'.', fraction @ ..] if fraction.iter().all(u8::is_ascii_digit) => fraction_micros(fraction),

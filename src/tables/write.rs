@@ -50,6 +50,8 @@ pub struct Output<'o> {
     pub reveal: bool,
     /// The folder.
     pub dir: &'o Path,
+    /// On how many threads.
+    pub jobs: usize,
 }
 
 /// A file that is made of the counts.
@@ -72,7 +74,7 @@ const FILES: &[File] = &[
     |tables| people::samples(tables.dir, &tables.sampled(Level::TotalOwnerClass)?, tables.links, tables.options),
 ];
 
-/// Writes everything that is counted, on this many threads, and says what the worst exposures are.
+/// Writes everything that is counted, and says what the worst exposures are.
 ///
 /// # Errors
 /// When a file cannot be written.
@@ -82,7 +84,6 @@ pub fn write_counts(
     symbols: &Symbols,
     cells: &SortedCounts<'_>,
     sightings: &Sightings,
-    jobs: usize,
     written: &mut Vec<Written>,
 ) -> Result<summary::Worst> {
     let links = &Links::new(sightings);
@@ -94,7 +95,7 @@ pub fn write_counts(
         // It takes longest.
         files.insert(0, |tables| tables.parquet());
     }
-    for file in pipeline::side_by_side(jobs, files.len(), |number| files[number](&tables())) {
+    for file in pipeline::side_by_side(output.jobs, files.len(), |number| files[number](&tables())) {
         written.push(file?);
     }
     let worst = summary::worst(&tables())?;

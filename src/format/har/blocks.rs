@@ -2,11 +2,20 @@
 //! capture are short, so that looking at whole blocks with vector instructions beats going from one
 //! quote to the next.
 
-use super::marks::Mark;
 use wide::u8x16;
 
 /// Bytes of a block.
 pub(super) const BLOCK: usize = 64;
+
+/// The block of a buffer that this byte is in, if all of it is there.
+pub(super) fn whole_block(buf: &[u8], at: usize) -> Option<&[u8; BLOCK]> {
+    buf[at - at % BLOCK..].first_chunk()
+}
+
+/// Where the block ends that this byte of a buffer is in.
+pub(super) fn block_end(at: usize) -> usize {
+    at - at % BLOCK + BLOCK
+}
 
 /// Where the bytes of each kind are; a block's first byte has the lowest bit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -112,15 +121,14 @@ impl Strings {
         (self.block.others | self.block.backslashes) & !self.inside
     }
 
+    /// All backslashes.
+    pub(super) fn backslashes(&self) -> u64 {
+        self.block.backslashes
+    }
+
     /// Whether the last byte is inside of a string.
     pub(super) fn ends_inside(&self) -> bool {
         self.inside >> (BLOCK - 1) == 1
-    }
-
-    /// What a reader needs to know.
-    pub(super) fn mark(&self) -> Mark {
-        let brackets = self.opening() | self.closing();
-        Mark { quotes: self.quotes, brackets, backslashes: self.block.backslashes }
     }
 }
 

@@ -30,9 +30,10 @@ enum Level {
 const DEEPEST_LOG: usize = 8;
 
 /// The container or string that the cutter stands in.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 enum State {
     /// Between the pieces.
+    #[default]
     Around,
     /// In a string between the pieces.
     Text { escaped: bool },
@@ -59,7 +60,7 @@ struct Value {
 const SUSPICIOUS_LENGTH: usize = 4 << 20;
 
 /// The cutter for one input.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct HarCutter {
     state: State,
     levels: Vec<Level>,
@@ -78,25 +79,6 @@ pub(super) struct HarCutter {
     /// How far any damaged piece was scanned, and how often its bytes were tried again.
     farthest: usize,
     retries: usize,
-}
-
-impl Default for HarCutter {
-    fn default() -> Self {
-        HarCutter {
-            state: State::Around,
-            levels: Vec::new(),
-            at: 0,
-            marks: Marks::default(),
-            done: Marks::default(),
-            text: Word::default(),
-            key: Word::default(),
-            is_damaged: false,
-            has_document: false,
-            has_log: false,
-            farthest: 0,
-            retries: 0,
-        }
-    }
 }
 
 impl Cutter for HarCutter {

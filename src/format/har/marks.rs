@@ -1,7 +1,7 @@
 //! Marks: where the quotes and brackets of JSON are. The cutter, which looks at every byte anyway,
 //! leaves them behind; whoever reads a value steps from one to the next.
 
-use super::blocks::{BLOCK, Block};
+use super::blocks::{BLOCK, Block, Strings, block_end, whole_block};
 use std::ops::Range;
 
 /// The marks of one block; its first byte has the lowest bit.
@@ -13,6 +13,15 @@ pub(super) struct Mark {
     pub(super) brackets: u64,
     /// All backslashes.
     pub(super) backslashes: u64,
+}
+
+impl Mark {
+    /// The marks of a block whose strings are known.
+    #[inline]
+    pub(super) fn of(strings: &Strings) -> Self {
+        let brackets = strings.opening() | strings.closing();
+        Mark { quotes: strings.quotes, brackets, backslashes: strings.backslashes() }
+    }
 }
 
 /// The marks of a buffer, whose blocks are counted from its first byte. Only those inside of values
@@ -44,9 +53,9 @@ impl Marks {
                 &padded
             });
             let strings = Block::of(bytes).strings(at, in_string, escaped);
-            self.put(at, strings.mark());
+            self.put(at, Mark::of(&strings));
             (in_string, escaped) = (strings.ends_inside(), strings.escapes_next);
-            at += BLOCK - at % BLOCK;
+            at = block_end(at);
         }
     }
 
@@ -81,7 +90,7 @@ impl Marks {
     pub(super) fn has_backslash(&self, range: Range<usize>) -> bool {
         let mut at = range.start;
         while at < range.end {
-            let behind = at - at % BLOCK + BLOCK;
+            let behind = block_end(at);
             let inside = !0 << (at % BLOCK) & !0 >> behind.saturating_sub(range.end);
             if self.0.get(at / BLOCK).is_none_or(|mark| mark.backslashes & inside != 0) {
                 return true;
@@ -90,11 +99,6 @@ impl Marks {
         }
         false
     }
-}
-
-/// The block of the buffer that this byte is in, if all of it is there.
-pub(super) fn whole_block(buf: &[u8], at: usize) -> Option<&[u8; BLOCK]> {
-    buf[at - at % BLOCK..].first_chunk()
 }
 
 #[cfg(test)]

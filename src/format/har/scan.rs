@@ -1,8 +1,8 @@
 //! The scanner that finds the end of a JSON value by counting brackets. It keeps its state between
 //! reads, so every byte is looked at once, and it only counts, so depth costs nothing.
 
-use super::blocks::{BLOCK, Block};
-use super::marks::{Marks, whole_block};
+use super::blocks::{BLOCK, Block, block_end, whole_block};
+use super::marks::{Mark, Marks};
 use crate::format::bytes::find_either;
 
 /// What a byte outside of strings is.
@@ -81,7 +81,8 @@ impl Scan {
                     break;
                 }
             }
-            let end = buf.len().min(*at - *at % BLOCK + BLOCK);
+            let end = buf.len().min(block_end(*at));
+            // What is left of a buffer at its end leaves no marks.
             self.is_marked &= whole_block(buf, *at).is_some();
             match self.walk(&buf[..end], at) {
                 Scanned::More if end < buf.len() => {}
@@ -94,7 +95,7 @@ impl Scan {
     /// may end or something is wrong.
     fn pass(&mut self, bytes: &[u8; BLOCK], at: &mut usize, marks: &mut Marks) -> bool {
         let strings = Block::of(bytes).strings(*at, self.string.is_some(), self.escaped);
-        marks.put(*at, strings.mark());
+        marks.put(*at, Mark::of(&strings));
         let closed = strings.closing().count_ones() as usize;
         if closed >= self.depth {
             return false;
@@ -108,7 +109,7 @@ impl Scan {
         }
         self.depth = self.depth - closed + strings.opening().count_ones() as usize;
         self.escaped = strings.escapes_next;
-        *at += BLOCK - *at % BLOCK;
+        *at = block_end(*at);
         if !strings.ends_inside() {
             self.string = None;
         } else if strings.quotes != 0 {

@@ -32,6 +32,7 @@ pub mod docs;
 pub mod estimate;
 pub mod explain;
 pub mod exposure;
+pub mod find;
 pub mod findings;
 pub mod format;
 pub mod gate;

@@ -2,6 +2,7 @@
 //! registrable domain; a page is the host with the path's template, in which ids and numbers are
 //! replaced, so that ten thousand customers' pages are one page and no id gets into a table.
 
+use crate::find::find_any;
 use std::borrow::Cow;
 use std::net::IpAddr;
 
@@ -25,19 +26,8 @@ pub struct UrlParts<'a> {
 impl<'a> UrlParts<'a> {
     /// Splits an absolute URL with a host; `None` for anything else (`data:`, `about:`, a bare path).
     pub fn split(url: &'a [u8]) -> Option<Self> {
-        let colon = url.iter().take(LONGEST_SCHEME + 1).position(|b| *b == b':')?;
-        let rest = url[colon + 1..].strip_prefix(b"//")?;
-        if !is_web(&url[..colon]) {
-            return None;
-        }
-        let end = rest.iter().position(|b| matches!(b, b'/' | b'?' | b'#' | b'\\')).unwrap_or(rest.len());
-        let (authority, tail) = rest.split_at(end);
-        let host =
-            without_port(authority.iter().rposition(|&b| b == b'@').map_or(authority, |at| &authority[at + 1..]));
-        if host.is_empty() {
-            return None;
-        }
-        let (path, query) = split_path(tail);
+        let (host, behind) = split_host(url)?;
+        let (path, query) = split_path(behind);
         Some(UrlParts { host, path, query })
     }
 
@@ -47,14 +37,41 @@ impl<'a> UrlParts<'a> {
     }
 }
 
+/// The host of an absolute URL, as [`UrlParts::split`] finds it.
+pub fn host_of(url: &[u8]) -> Option<&[u8]> {
+    split_host(url).map(|(host, _)| host)
+}
+
+/// The host of an absolute URL, and what follows the authority.
+fn split_host(url: &[u8]) -> Option<(&[u8], &[u8])> {
+    let rest = behind_scheme(url)?;
+    let end = find_any(*b"/?#\\@:[", rest).unwrap_or(rest.len());
+    // Nearly all authorities are a host and nothing else.
+    let (host, behind) = match rest.get(end) {
+        Some(b'@' | b':' | b'[') => {
+            let end = end + find_any(*b"/?#\\", &rest[end..]).unwrap_or(rest.len() - end);
+            let authority = &rest[..end];
+            let user_end = memchr::memrchr(b'@', authority).map_or(0, |at| at + 1);
+            (without_port(&authority[user_end..]), &rest[end..])
+        }
+        _ => rest.split_at(end),
+    };
+    (!host.is_empty()).then_some((host, behind))
+}
+
+/// What follows the scheme and the slashes of a URL of the web.
+fn behind_scheme(url: &[u8]) -> Option<&[u8]> {
+    // Nearly all are written in lower case.
+    if let Some(rest) = url.strip_prefix(b"https://").or_else(|| url.strip_prefix(b"http://")) {
+        return Some(rest);
+    }
+    let colon = url.iter().take(LONGEST_SCHEME + 1).position(|b| *b == b':')?;
+    let is_web = [&b"https"[..], b"http", b"wss", b"ws"].iter().any(|known| url[..colon].eq_ignore_ascii_case(known));
+    url[colon + 1..].strip_prefix(b"//").filter(|_| is_web)
+}
+
 /// The longest scheme that is looked at: `https`.
 const LONGEST_SCHEME: usize = 5;
-
-fn is_web(scheme: &[u8]) -> bool {
-    // Nearly all are written in lower case.
-    matches!(scheme, b"https" | b"http" | b"wss" | b"ws")
-        || [&b"https"[..], b"http", b"wss", b"ws"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
-}
 
 /// Path and query of a URL, which may begin with its path.
 pub fn path_and_query(url: &[u8]) -> (&[u8], &[u8]) {
@@ -91,8 +108,15 @@ pub fn without_port(authority: &[u8]) -> &[u8] {
 /// A host as tables show it: lower case, no trailing dot, invalid bytes replaced.
 pub fn host_name(host: &[u8]) -> Cow<'_, str> {
     let host = host.strip_suffix(b".").unwrap_or(host);
-    let text = String::from_utf8_lossy(host);
-    if text.bytes().any(|b| b.is_ascii_uppercase()) { Cow::Owned(text.to_ascii_lowercase()) } else { text }
+    // What is plain text, as hosts are, is told so faster than it is repaired.
+    let text = std::str::from_utf8(host).map_or_else(|_| String::from_utf8_lossy(host), Cow::Borrowed);
+    if has_upper_case(&text) { Cow::Owned(text.to_ascii_lowercase()) } else { text }
+}
+
+/// Whether a text has capital letters of ASCII. All bytes are looked at, which takes less time than
+/// asking after each.
+pub fn has_upper_case(text: &str) -> bool {
+    text.bytes().fold(false, |found, byte| found | byte.is_ascii_uppercase())
 }
 
 /// The registrable domain of a host by the Public Suffix List with its private section. An address

@@ -147,17 +147,15 @@ pub fn offset(text: &[u8]) -> Option<i64> {
 
 /// Seconds since 1970 with an optional fraction: `1719819000.123`.
 pub fn epoch_seconds(text: &[u8]) -> Option<i64> {
-    let whole = text.iter().take_while(|b| b.is_ascii_digit()).count();
-    if !(1..=12).contains(&whole) {
+    let (whole, fraction) = match text {
+        // What all clocks show from 2001 to 2286, with milliseconds.
+        [_, _, _, _, _, _, _, _, _, _, b'.', ..] => (&text[..10], &text[11..]),
+        _ => memchr::memchr(b'.', text).map_or((text, &b""[..]), |dot| (&text[..dot], &text[dot + 1..])),
+    };
+    if !(1..=12).contains(&whole.len()) || !fraction.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let seconds = number(&text[..whole])?;
-    let micros = match &text[whole..] {
-        [] => 0,
-        [b'.', fraction @ ..] if fraction.iter().all(u8::is_ascii_digit) => fraction_micros(fraction),
-        _ => return None,
-    };
-    Some(seconds * 1_000_000 + micros)
+    Some(number(whole)? * 1_000_000 + fraction_micros(fraction))
 }
 
 /// A number of seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by its size. Clocks that
@@ -268,7 +266,11 @@ fn fraction_micros(digits: &[u8]) -> i64 {
 
 /// A number of plain digits; the standard library's parsers would accept a sign too.
 fn number(digits: &[u8]) -> Option<i64> {
-    let mut value = 0i64;
+    let (mut value, mut digits) = (0i64, digits);
+    while let Some((eight, rest)) = digits.split_first_chunk() {
+        value = value.checked_mul(100_000_000)?.checked_add(eight_digits(*eight)?)?;
+        digits = rest;
+    }
     for byte in digits {
         if !byte.is_ascii_digit() {
             return None;
@@ -276,6 +278,19 @@ fn number(digits: &[u8]) -> Option<i64> {
         value = value.checked_mul(10)?.checked_add(i64::from(byte - b'0'))?;
     }
     Some(value)
+}
+
+/// The number of eight plain digits, which are added up in pairs, pairs of pairs and so on.
+fn eight_digits(digits: [u8; 8]) -> Option<i64> {
+    const LOW: u64 = 0x0f0f_0f0f_0f0f_0f0f;
+    let text = u64::from_le_bytes(digits);
+    // Of the bytes with a high half of 3, those stay that no more than 9 carries into another.
+    if text & !LOW != !LOW / 5 || (text + 0x0606_0606_0606_0606) & !LOW != !LOW / 5 {
+        return None;
+    }
+    let pairs = (text & LOW).wrapping_mul(10 << 8 | 1) >> 8 & 0x00ff_00ff_00ff_00ff;
+    let fours = pairs.wrapping_mul(100 << 16 | 1) >> 16 & 0x0000_ffff_0000_ffff;
+    Some((fours.wrapping_mul(10_000 << 32 | 1) >> 32) as i64)
 }
 
 fn month(name: &[u8]) -> Option<i64> {
@@ -288,6 +303,21 @@ fn month(name: &[u8]) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_have_digits_only() {
+        for length in 1..=18 {
+            let text = &b"192837465019283746"[..length];
+            let text_number = std::str::from_utf8(text).expect("ASCII").parse();
+            assert_eq!(number(text), text_number.ok());
+            for (place, wrong) in (0..length).flat_map(|place| (0..=255).map(move |byte| (place, byte))) {
+                let mut text = text.to_vec();
+                text[place] = wrong;
+                assert_eq!(number(&text).is_some(), wrong.is_ascii_digit(), "{length} {place} {wrong}");
+            }
+        }
+        assert_eq!([number(b""), number(b"99999999999999999999")], [Some(0), None]);
+    }
 
     #[test]
     fn iso_times_in_all_spellings_are_one_instant() {

@@ -2,10 +2,10 @@
 //! (with Referer and User-Agent) and `vhost_combined` (with the site's host in front). One reader
 //! serves all three, since real logs mix them; they differ in how they are recognised.
 
-use super::bytes::{find, find_either};
 use super::http::hex_byte;
 use super::lines::{LineCutter, is_blank, status, trim_line, voters, word};
 use super::{Cutter, Format, Kind, Meaning, Reason};
+use crate::find::{find, find_either};
 use crate::record::{EMPTY, Pair, Record, Role, Text};
 use crate::time;
 use bstr::ByteSlice;

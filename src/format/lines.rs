@@ -1,8 +1,8 @@
 //! Lines: the cutter that all line-based logs share, and the vote by which they are recognised.
 
-use super::bytes::find;
 use super::{Cutter, Kind, Piece, Reason};
-use memchr::{memchr, memchr2};
+use crate::find::find;
+use memchr::{memchr_iter, memchr2, memchr2_iter};
 
 /// Cuts at every line feed; a last line without one counts. Where the first line ends in a carriage
 /// return alone, so does every line.
@@ -27,7 +27,7 @@ enum Ends {
 impl Cutter for LineCutter {
     fn cut(&mut self, buf: &[u8], eof: bool, out: &mut Vec<Piece>) -> usize {
         let mut start = 0;
-        let mut from = self.searched.min(buf.len());
+        let from = self.searched.min(buf.len());
         if self.ends == Ends::Unknown {
             match first_end(&buf[from..], eof) {
                 Some(ends) => self.ends = ends,
@@ -41,12 +41,14 @@ impl Cutter for LineCutter {
             }
         }
         let is_either = self.ends == Ends::Either;
-        let next = |text: &[u8]| if is_either { memchr2(b'\n', b'\r', text) } else { memchr(b'\n', text) };
-        while let Some(found) = next(&buf[from..]) {
-            let end = from + found;
+        let mut line = |end| {
             self.line(start, end, out);
             start = end + 1;
-            from = start;
+        };
+        if is_either {
+            memchr2_iter(b'\n', b'\r', &buf[from..]).for_each(|found| line(from + found));
+        } else {
+            memchr_iter(b'\n', &buf[from..]).for_each(|found| line(from + found));
         }
         if eof && start < buf.len() {
             self.line(start, buf.len(), out);

@@ -5,7 +5,6 @@
 
 mod access_log;
 mod burp;
-mod bytes;
 mod columns;
 mod devtools;
 mod element;
@@ -25,6 +24,7 @@ mod pattern_logs;
 mod playwright;
 mod squid;
 mod w3c;
+mod words;
 mod wrapped;
 mod zeek;
 

@@ -1,10 +1,11 @@
 //! Squid's native access log: `time.ms elapsed client code/status bytes method URL user
 //! hierarchy/peer type`, with the headers that `log_mime_hdrs on` appends.
 
-use super::bytes::find;
 use super::http::{cookies, percent_decode};
-use super::lines::{LineCutter, is_blank, most_lines, skip_spaces, status, trim_line, word};
+use super::lines::{LineCutter, is_blank, most_lines, skip_spaces, status, trim_line};
+use super::words::Words;
 use super::{Cutter, Format, Kind, Meaning, Reason};
+use crate::find::find;
 use crate::record::{EMPTY, Pair, Record, Role, Sent, Text};
 use crate::time;
 use bstr::ByteSlice;
@@ -99,64 +100,70 @@ impl Fields<'_> {
 }
 
 fn split(line: &[u8]) -> Option<Fields<'_>> {
-    let (time, rest) = word(line);
-    let time = time::epoch_seconds(time)?;
-    let (elapsed, rest) = word(rest);
-    let (client, rest) = word(rest);
-    let (result, rest) = word(rest);
-    let (bytes, rest) = word(rest);
-    let (method, rest) = word(rest);
-    let (code, code_status) = result.split_at_checked(find(b'/', result)?)?;
+    let mut words = Words::of(line);
+    let time = time::epoch_seconds(words.word())?;
+    let elapsed = words.word();
+    let client = words.word();
+    let (code, code_status) = split_result(words.word())?;
+    let bytes = words.word();
+    let method = words.word();
     let numbers = is_number(elapsed) && is_number(bytes);
     if !numbers || client.is_empty() || !is_code(code) || method.is_empty() {
         return None;
     }
-    let target = split_target(rest)?;
-    let (mime, headers) = word(target.rest);
+    let target = split_target(line, &mut words)?;
     Some(Fields {
         time,
         client,
         code,
-        status: status(&code_status[1..]).ok()?,
+        status: status(code_status).ok()?,
         method,
         url: target.url,
         user: target.user,
         hierarchy: target.hierarchy,
-        mime,
-        headers,
+        mime: words.word(),
+        headers: words.rest(),
     })
 }
 
-/// The columns behind the method, and what follows them.
+/// Code and status of `TCP_MISS/200`.
+fn split_result(result: &[u8]) -> Option<(&[u8], &[u8])> {
+    match result {
+        [code @ .., b'/', _, _, _] => Some((code, &result[code.len() + 1..])),
+        _ => find(b'/', result).map(|at| (&result[..at], &result[at + 1..])),
+    }
+}
+
+/// The columns behind the method.
 struct Target<'b> {
     url: &'b [u8],
     user: &'b [u8],
     hierarchy: &'b [u8],
-    rest: &'b [u8],
 }
 
 /// A URL with spaces in it reaches up to the user before the first word that can be a hierarchy code.
-fn split_target(text: &[u8]) -> Option<Target<'_>> {
-    let (first, mut rest) = word(text);
-    let mut url_end = first.len();
+fn split_target<'b>(line: &'b [u8], words: &mut Words<'b>) -> Option<Target<'b>> {
+    let mut url = words.next();
+    let mut user = words.next();
     loop {
-        let (user, behind_user) = word(rest);
-        let (peer, behind_peer) = word(behind_user);
+        let peer = words.next();
         if peer.is_empty() {
             return None;
         }
-        let hierarchy = &peer[..find(b'/', peer).unwrap_or(0)];
+        let behind = &line[peer.clone()];
+        let hierarchy = &behind[..find(b'/', behind).unwrap_or(0)];
         if is_code(hierarchy) || hierarchy == b"-" {
-            return Some(Target { url: &text[..url_end], user, hierarchy, rest: behind_peer });
+            return Some(Target { url: &line[url], user: &line[user], hierarchy });
         }
-        url_end = text.len() - rest.len() + user.len();
-        rest = behind_user;
+        url.end = user.end;
+        user = peer;
     }
 }
 
+/// Whether a text is the name of what the proxy did, or of whom it asked.
 fn is_code(text: &[u8]) -> bool {
     let is_code_byte = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_';
-    text.first().is_some_and(u8::is_ascii_uppercase) && text.iter().all(is_code_byte)
+    text.first().is_some_and(u8::is_ascii_uppercase) && text.iter().fold(true, |all, b| all & is_code_byte(b))
 }
 
 /// Squid writes `-1` where it could not measure.

@@ -3,7 +3,7 @@
 
 use super::blocks::{BLOCK, Block, block_end, whole_block};
 use super::marks::{Mark, Marks};
-use crate::format::bytes::find_either;
+use crate::find::find_either;
 
 /// What a byte outside of strings is.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -93,6 +93,44 @@ pub struct Message<'a> {
     pub data: Text<'a>,
 }
 
+/// A request of which a log kept a line without any header. It is all that most lines of a proxy's log
+/// hold, and takes up far less room than the [`Record`] that it stands for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LogLine<'a> {
+    /// Microseconds since 1970 (UTC), where recorded.
+    pub time: Option<i64>,
+    /// The request method.
+    pub method: &'a [u8],
+    /// The absolute URL; `host:port` for CONNECT.
+    pub url: &'a [u8],
+    /// The response status; 0 when none was recorded.
+    pub status: u16,
+    /// Whether the request left the client.
+    pub sent: Sent,
+    /// The client's address as logged; empty when not recorded.
+    pub client: &'a [u8],
+    /// The authenticated user as logged; empty when there is none.
+    pub user: &'a [u8],
+    /// The response's media type; empty when not recorded.
+    pub response_mime: &'a [u8],
+}
+
+impl<'a> From<LogLine<'a>> for Record<'a> {
+    fn from(line: LogLine<'a>) -> Self {
+        Record {
+            time: line.time,
+            method: Cow::Borrowed(line.method),
+            url: Cow::Borrowed(line.url),
+            status: line.status,
+            sent: line.sent,
+            client: Cow::Borrowed(line.client),
+            user: Cow::Borrowed(line.user),
+            response_mime: Cow::Borrowed(line.response_mime),
+            ..Record::default()
+        }
+    }
+}
+
 /// One recorded HTTP request with the little of its response that matters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Record<'a> {
@@ -149,6 +187,20 @@ impl Record<'_> {
             if !first.is_empty() && first != b"-" {
                 self.client = Cow::Owned(first.to_vec());
             }
+        }
+    }
+
+    /// What a log's line says of it.
+    pub fn line(&self) -> LogLine<'_> {
+        LogLine {
+            time: self.time,
+            method: &self.method,
+            url: &self.url,
+            status: self.status,
+            sent: self.sent,
+            client: &self.client,
+            user: &self.user,
+            response_mime: &self.response_mime,
         }
     }
 

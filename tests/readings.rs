@@ -7,7 +7,7 @@
 mod common;
 
 use common::{Lab, arg, project, rows};
-use leakledger::format::{self, Format, Kind, Meaning};
+use leakledger::format::{self, Format, Kind};
 use leakledger::record::Record;
 use regex::bytes::Regex;
 use serde_json::Value;
@@ -134,10 +134,8 @@ fn records(format: &dyn Format, text: &[u8]) -> Vec<Record<'static>> {
     pieces
         .into_iter()
         .filter(|piece| !matches!(piece.kind, Kind::Reject(_)))
-        .filter_map(|piece| match reader.read(piece.kind, &text[piece.range]) {
-            Ok(Meaning::Record(record)) => Some(record.into_owned()),
-            _ => None,
-        })
+        .filter_map(|piece| reader.read(piece.kind, &text[piece.range]).ok()?.record())
+        .map(|record| record.into_owned())
         .collect()
 }
 

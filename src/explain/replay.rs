@@ -5,7 +5,7 @@ use super::finding::Finding;
 use super::stars;
 use crate::class::{DataClass, Form};
 use crate::detect::mask;
-use crate::format::{FORMATS, Kind, Meaning};
+use crate::format::{FORMATS, Kind};
 use crate::peel::{Node, Peeler};
 use crate::record::Record;
 use crate::report::escape::terminal;
@@ -44,8 +44,7 @@ pub(super) fn replay(finding: &Finding, evidence: &Evidence) -> Result<Replay> {
     let format =
         format.with_context(|| format!("{}: this version does not read this format", terminal(&finding.format)))?;
     let record = match format.parse(Kind::Record, &evidence.bytes) {
-        Ok(Meaning::Record(record)) => record,
-        Ok(_) => bail!("the bytes at the finding's place are no record"),
+        Ok(meaning) => meaning.record().context("the bytes at the finding's place are no record")?,
         Err(reason) => bail!("the record cannot be read again: {}", reason.words()),
     };
     let chain = finding.text("chain");

@@ -28,7 +28,7 @@ mod words;
 mod wrapped;
 mod zeek;
 
-use crate::record::{Record, Role};
+use crate::record::{LogLine, Record, Role};
 pub use har::Marks;
 use std::ops::Range;
 
@@ -230,6 +230,8 @@ pub struct PageInfo {
 pub enum Meaning<'a> {
     /// A request.
     Record(Box<Record<'a>>),
+    /// A request of which there is a line without headers.
+    Line(LogLine<'a>),
     /// A page of the capture.
     Page(PageInfo),
     /// The program that wrote the input, with its version.
@@ -238,11 +240,21 @@ pub enum Meaning<'a> {
     Nothing,
 }
 
-impl Meaning<'_> {
+impl<'a> Meaning<'a> {
+    /// The record, if it is one.
+    pub fn record(self) -> Option<Box<Record<'a>>> {
+        match self {
+            Meaning::Record(record) => Some(record),
+            Meaning::Line(line) => Some(Box::new(line.into())),
+            Meaning::Page(_) | Meaning::Producer(_) | Meaning::Nothing => None,
+        }
+    }
+
     /// The same meaning with texts of its own, for pieces that had to be unpacked.
     fn into_owned<'o>(self) -> Meaning<'o> {
         match self {
             Meaning::Record(record) => Meaning::Record(Box::new(record.into_owned())),
+            Meaning::Line(line) => Meaning::Record(Box::new(Record::from(line).into_owned())),
             Meaning::Page(page) => Meaning::Page(page),
             Meaning::Producer(name) => Meaning::Producer(name),
             Meaning::Nothing => Meaning::Nothing,

@@ -6,7 +6,7 @@ use super::lines::{LineCutter, is_blank, most_lines, skip_spaces, status, trim_l
 use super::words::Words;
 use super::{Cutter, Format, Kind, Meaning, Reason};
 use crate::find::find;
-use crate::record::{EMPTY, Pair, Record, Role, Sent, Text};
+use crate::record::{LogLine, Pair, Record, Role, Sent};
 use crate::time;
 use bstr::ByteSlice;
 use std::borrow::Cow;
@@ -50,21 +50,20 @@ impl Format for Squid {
         if fields.url.starts_with(b"error:") || fields.url == b"-" {
             return Ok(Meaning::Nothing);
         }
-        let mut record = Box::new(Record {
+        let line = LogLine {
             time: Some(fields.time),
-            method: Cow::Borrowed(fields.method),
-            url: Cow::Borrowed(fields.url),
+            method: fields.method,
+            url: fields.url,
             status: fields.status,
             sent: fields.sent(),
             client: unless_dash(fields.client),
             user: unless_dash(fields.user),
             response_mime: unless_dash(fields.mime),
-            ..Record::default()
-        });
-        if let Some(headers) = fields.headers.strip_prefix(b"[") {
-            add_headers(&mut record, headers);
-        }
-        Ok(Meaning::Record(record))
+        };
+        let Some(headers) = fields.headers.strip_prefix(b"[") else { return Ok(Meaning::Line(line)) };
+        let mut record = Record::from(line);
+        add_headers(&mut record, headers);
+        Ok(Meaning::Record(Box::new(record)))
     }
 }
 
@@ -172,8 +171,8 @@ fn is_number(text: &[u8]) -> bool {
     !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
 }
 
-fn unless_dash(text: &[u8]) -> Text<'_> {
-    if text == b"-" { EMPTY } else { Cow::Borrowed(text) }
+fn unless_dash(text: &[u8]) -> &[u8] {
+    if text == b"-" { b"" } else { text }
 }
 
 /// The request headers that `log_mime_hdrs` writes in brackets: `[Name: value\r\nName: value\r\n]`
@@ -201,10 +200,8 @@ mod tests {
     use super::*;
 
     fn record(line: &str) -> Record<'_> {
-        match Squid.parse(Kind::Record, line.as_bytes()) {
-            Ok(Meaning::Record(record)) => *record,
-            other => panic!("{line}: {other:?}"),
-        }
+        let meaning = Squid.parse(Kind::Record, line.as_bytes());
+        *meaning.ok().and_then(Meaning::record).unwrap_or_else(|| panic!("{line}"))
     }
 
     fn sent(code: &str, method: &str, hierarchy: &str) -> Sent {

@@ -1,7 +1,7 @@
 //! What holds for every format: samples are claimed by exactly one, the size of the reads changes
 //! nothing, and no bytes make anything panic.
 
-use super::{Cutter, FORMATS, Format, Kind, Meaning, Piece, described, detect, mapped, named};
+use super::{Cutter, FORMATS, Format, Kind, Piece, described, detect, mapped, named};
 use crate::record::Record;
 use proptest::prelude::*;
 use std::sync::LazyLock;
@@ -86,10 +86,8 @@ pub(super) fn records<'b>(format: &dyn Format, text: &'b [u8]) -> Vec<Record<'b>
     format.cutter().cut(text, true, &mut out);
     out.into_iter()
         .filter(|piece| !matches!(piece.kind, Kind::Reject(_)))
-        .filter_map(|piece| match reader.read(piece.kind, &text[piece.range]) {
-            Ok(Meaning::Record(record)) => Some(*record),
-            _ => None,
-        })
+        .filter_map(|piece| reader.read(piece.kind, &text[piece.range]).ok()?.record())
+        .map(|record| *record)
         .collect()
 }
 

@@ -4,6 +4,7 @@ use super::names::Names;
 use super::owners::OwnerId;
 use super::schema::{PURPOSES, Shelf};
 use super::{EndpointId, Knowledge, VendorId};
+use crate::place::has_upper_case;
 use std::borrow::Cow;
 
 /// What is known about a host; made by [`Knowledge::host`] and cheap to keep.
@@ -72,7 +73,7 @@ impl Knowledge {
     /// What is known about a host. Case does not matter; a trailing dot is tolerated, a port is not.
     pub fn host(&self, host: &str) -> HostFacts {
         let host = host.strip_suffix('.').unwrap_or(host);
-        let host = match host.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        let host = match has_upper_case(host) {
             true => Cow::Owned(host.to_ascii_lowercase()),
             false => Cow::Borrowed(host),
         };

@@ -1,6 +1,6 @@
 //! Covering: what each record had and lacked, from which the gaps of its input are told.
 
-use crate::record::Record;
+use crate::record::{LogLine, Record};
 use crate::resolve::summary::Coverage;
 
 /// A body of this part of its stated length, or less, was cut by the recorder; the little that may
@@ -10,31 +10,47 @@ const SHORT: (usize, usize) = (9, 10);
 impl Coverage {
     /// Notes what a record had and lacked.
     pub(super) fn note(&mut self, record: &Record<'_>) {
-        let count = |holds: bool| u64::from(holds);
-        let is = |method: &[u8]| record.method.eq_ignore_ascii_case(method);
         let length = stated_length(record);
-        let sends = (is(b"POST") || is(b"PUT") || is(b"PATCH")) && length != Some(0);
+        let sends = takes_body(&record.method) && length != Some(0);
         let is_beacon = sends && matches!(&*record.resource, b"ping" | b"beacon");
-        self.requests += 1;
-        self.connects += count(is(b"CONNECT"));
-        self.https += count(record.url.starts_with(b"https://"));
-        self.queries += count(memchr::memchr(b'?', &record.url).is_some());
+        self.note_request(&record.line(), sends);
         self.referers += count(!record.referer.is_empty());
         self.origin_referers += count(is_origin(&record.referer));
         self.agents += count(!record.user_agent.is_empty());
         self.authorisations += count(record.header(b"authorization").is_some());
-        self.clients += count(!record.client.is_empty());
-        self.users += count(!record.user.is_empty());
         self.cookies += count(!record.cookies.is_empty());
-        self.timed += count(record.time.is_some());
-        self.body_methods += count(sends);
         self.bodies += count(sends && record.body.is_some());
         self.beacons += count(is_beacon);
         self.beacon_bodies += count(is_beacon && record.body.is_some());
         self.short_bodies += count(is_short(record, length));
-        self.websockets += count(record.status == 101 || record.url.starts_with(b"ws"));
         self.messages += record.messages.len() as u64;
     }
+
+    /// Notes what a line had; it lacked all else.
+    pub(super) fn note_line(&mut self, line: &LogLine<'_>) {
+        self.note_request(line, takes_body(line.method));
+    }
+
+    fn note_request(&mut self, line: &LogLine<'_>, sends: bool) {
+        self.requests += 1;
+        self.connects += count(line.method.eq_ignore_ascii_case(b"CONNECT"));
+        self.https += count(line.url.starts_with(b"https://"));
+        self.queries += count(memchr::memchr(b'?', line.url).is_some());
+        self.clients += count(!line.client.is_empty());
+        self.users += count(!line.user.is_empty());
+        self.timed += count(line.time.is_some());
+        self.body_methods += count(sends);
+        self.websockets += count(line.status == 101 || line.url.starts_with(b"ws"));
+    }
+}
+
+fn count(holds: bool) -> u64 {
+    u64::from(holds)
+}
+
+/// Whether requests of a method normally carry a body.
+fn takes_body(method: &[u8]) -> bool {
+    [&b"POST"[..], b"PUT", b"PATCH"].iter().any(|known| method.eq_ignore_ascii_case(known))
 }
 
 fn stated_length(record: &Record<'_>) -> Option<usize> {

@@ -4,13 +4,14 @@
 
 mod cover;
 mod ids;
+mod noise;
 mod person;
 mod recipient;
 mod visit;
 
 use crate::detect::labels::Labels;
 use crate::detect::{Detected, Detector};
-use crate::format::{Format, Kind, Meaning, PageInfo, Reason};
+use crate::format::{Format, Kind, Meaning, PageInfo, Piece, Reason};
 use crate::observation::{At, Entry, Evidence, Observation, PageRef};
 use crate::place::{UNKNOWN, UrlParts, host_name, path_and_query, site_of};
 use crate::record::{Body, Record, Role, Sent};
@@ -46,20 +47,6 @@ pub struct Observer<'r> {
     detector: RefCell<Detector<'r>>,
 }
 
-/// So many lines of a proxy's log are read before they are observed, so that the looks at their
-/// hosts, each of which waits for memory, do not wait for one another.
-const AT_ONCE: usize = 16;
-
-/// A piece that was read.
-struct Read<'b> {
-    at: At,
-    meaning: Result<Meaning<'b>, Reason>,
-    /// Under which key the host of a record is remembered.
-    memo: Option<u64>,
-    /// The host, if it is known to be nobody's.
-    unlisted: Option<Sym>,
-}
-
 /// A record with what was found out about it on the way.
 struct Subject<'s, 'b> {
     record: &'s Record<'b>,
@@ -88,74 +75,58 @@ impl<'r> Observer<'r> {
         self.detector.borrow_mut().begin_harvest(is_full);
         let mut observed = Observed::default();
         let mut reader = format.reader(&batch.header);
+        let mut lines = Lines { bytes: &batch.bytes, counted: 0, breaks: 0 };
         let mut number = 0;
-        let mut counted = 0;
-        let at_once = if role == Role::Proxy { AT_ONCE } else { 1 };
-        let mut some = Vec::with_capacity(at_once);
-        for pieces in batch.pieces.chunks(at_once) {
-            for piece in pieces {
-                let start = piece.range.start.max(counted);
-                observed.summary.lines += lines(&batch.bytes[counted..start]);
-                counted = start;
-                let (offset, length) = batch.place(piece);
-                let at = At {
-                    record: number,
-                    line: u32::try_from(observed.summary.lines).unwrap_or(u32::MAX),
-                    offset: offset - batch.offset,
-                    length,
-                };
-                number += u32::from(is_record(piece.kind));
-                let meaning = match piece.kind {
-                    Kind::Reject(reason) => Err(reason),
-                    _ => reader.read_marked(piece, &batch.bytes, &batch.marks),
-                };
-                some.push(Read { at, meaning, memo: None, unlisted: None });
-            }
-            if role == Role::Proxy {
-                self.look_ahead(&mut some);
-            }
-            some.drain(..).for_each(|read| self.piece(batch, read, role, &mut observed));
+        for piece in &batch.pieces {
+            let at = || lines.place(batch, piece, number);
+            let meaning = match piece.kind {
+                Kind::Reject(reason) => Err(reason),
+                _ => reader.read_marked(piece, &batch.bytes, &batch.marks),
+            };
+            self.piece(batch, meaning, role, at, &mut observed);
+            number += u32::from(is_record(piece.kind));
         }
-        observed.summary.lines += lines(&batch.bytes[counted..]);
+        observed.summary.lines = lines.before(batch.bytes.len());
         observed.summary.coverage.cut += batch.cuts.len() as u64;
         observed.summary.harvest = self.detector.borrow_mut().take_harvest();
         observed
     }
 
-    /// Looks up the hosts of several records, one right after the other.
-    fn look_ahead(&self, some: &mut [Read<'_>]) {
-        for read in some.iter_mut() {
-            if let Ok(Meaning::Record(record)) = &read.meaning {
-                read.memo = self.recipients.memo(record);
-            }
-        }
-        for read in some {
-            read.unlisted = self.recipients.unlisted(read.memo);
-        }
-    }
-
-    fn piece(&self, batch: &Batch, read: Read<'_>, role: Role, observed: &mut Observed) {
-        let Read { at, meaning, unlisted, .. } = read;
+    fn piece(
+        &self,
+        batch: &Batch,
+        meaning: Result<Meaning<'_>, Reason>,
+        role: Role,
+        at: impl FnOnce() -> At,
+        observed: &mut Observed,
+    ) {
         match meaning {
-            Ok(Meaning::Record(mut record)) if self.is_in_time(&record) => {
-                if let Some(name) = &self.run.plan.client_field {
-                    record.take_client_from(name.as_bytes());
-                }
-                self.fetch_body(batch, &mut record);
-                let number = batch.records_before + u64::from(at.record);
-                let target = self.recipients.target(&record, role, unlisted);
-                self.record(&Subject { record: &record, role, at, target }, number, observed);
-            }
-            Ok(Meaning::Record(_) | Meaning::Nothing) => {}
+            Ok(Meaning::Line(line)) if role == Role::Proxy && self.is_noise(&line) => self.count(&line, observed),
+            Ok(Meaning::Record(mut record)) => self.request(batch, &mut record, role, at(), observed),
+            Ok(Meaning::Line(line)) => self.request(batch, &mut line.into(), role, at(), observed),
             Ok(Meaning::Page(page)) => observed.summary.pages.push(self.page(&page)),
             Ok(Meaning::Producer(name)) => {
                 observed.summary.producer.get_or_insert(name);
             }
+            Ok(Meaning::Nothing) => {}
             Err(reason) => {
                 observed.summary.rejected += 1;
-                observed.add(&Entry::Rejected(at, reason));
+                observed.add(&Entry::Rejected(at(), reason));
             }
         }
+    }
+
+    fn request(&self, batch: &Batch, record: &mut Record<'_>, role: Role, at: At, observed: &mut Observed) {
+        if !self.is_in_time(record.time) {
+            return;
+        }
+        if let Some(name) = &self.run.plan.client_field {
+            record.take_client_from(name.as_bytes());
+        }
+        self.fetch_body(batch, record);
+        let number = batch.records_before + u64::from(at.record);
+        let target = self.recipients.target(record, role);
+        self.record(&Subject { record, role, at, target }, number, observed);
     }
 
     /// Reads a body that lies in a file beside the input. One that is not there was not recorded.
@@ -171,9 +142,9 @@ impl<'r> Observer<'r> {
         }
     }
 
-    fn is_in_time(&self, record: &Record<'_>) -> bool {
+    fn is_in_time(&self, time: Option<i64>) -> bool {
         let plan = self.run.plan;
-        match record.time {
+        match time {
             Some(time) => plan.since.is_none_or(|since| time >= since) && plan.until.is_none_or(|until| time < until),
             None => plan.since.is_none() && plan.until.is_none(),
         }
@@ -429,7 +400,25 @@ impl Subject<'_, '_> {
     }
 }
 
-/// The line breaks in some bytes.
-fn lines(bytes: &[u8]) -> u64 {
-    memchr::memchr_iter(b'\n', bytes).count() as u64
+/// The line breaks of a batch, counted as far as somebody asks.
+struct Lines<'b> {
+    bytes: &'b [u8],
+    counted: usize,
+    breaks: u64,
+}
+
+impl Lines<'_> {
+    fn before(&mut self, place: usize) -> u64 {
+        let place = place.max(self.counted);
+        self.breaks += memchr::memchr_iter(b'\n', &self.bytes[self.counted..place]).count() as u64;
+        self.counted = place;
+        self.breaks
+    }
+
+    /// Where a piece of the batch is, `number` records from its beginning.
+    fn place(&mut self, batch: &Batch, piece: &Piece, number: u32) -> At {
+        let (offset, length) = batch.place(piece);
+        let line = u32::try_from(self.before(piece.range.start)).unwrap_or(u32::MAX);
+        At { record: number, line, offset: offset - batch.offset, length }
+    }
 }

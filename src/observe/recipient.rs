@@ -59,19 +59,8 @@ impl<'r> Recipients<'r> {
         }
     }
 
-    /// Under which key the host of a record is remembered, where its URL names one.
-    pub(super) fn memo(&self, record: &Record<'_>) -> Option<u64> {
-        self.unlisted.borrow().key(&[], UrlParts::split(&record.url)?.host)
-    }
-
-    /// The host under a key, if it is known to be nobody's.
-    pub(super) fn unlisted(&self, memo: Option<u64>) -> Option<Sym> {
-        self.unlisted.borrow().get(memo)
-    }
-
-    /// The recipient of a record; one without a host when the record has none. `unlisted` is its host
-    /// where that is known to be nobody's.
-    pub(super) fn target(&self, record: &Record<'_>, role: Role, unlisted: Option<Sym>) -> Target {
+    /// The recipient of a record; one without a host when the record has none.
+    pub(super) fn target(&self, record: &Record<'_>, role: Role) -> Target {
         if role == Role::Origin {
             let host = if record.host.is_empty() {
                 UrlParts::split(&record.url).map_or(&b""[..], |parts| parts.host)
@@ -79,9 +68,6 @@ impl<'r> Recipients<'r> {
                 without_port(&record.host)
             };
             let host = if host.is_empty() { Sym::EMPTY } else { self.symbols.intern(&host_name(host)) };
-            return Target::of_nobody(host);
-        }
-        if let Some(host) = unlisted {
             return Target::of_nobody(host);
         }
         let (host, path) = match UrlParts::split(&record.url) {

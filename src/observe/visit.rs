@@ -1,20 +1,24 @@
 //! Which records are page loads.
 
-use crate::record::{Record, Role};
+use crate::record::{LogLine, Record, Role};
 use crate::resolve::documents::DocumentKind;
 
 /// Whether a record loaded a document, as far as it can tell.
 pub(super) fn document(record: &Record<'_>, role: Role) -> Option<DocumentKind> {
-    let is_get = record.method.eq_ignore_ascii_case(b"GET") || record.method.is_empty();
     match role {
         Role::Capture => captured(record),
-        Role::Proxy => {
-            (is_get && is_success(record.status) && is_html(&record.response_mime)).then_some(DocumentKind::Page)
-        }
-        Role::Origin => {
-            (is_get && is_success(record.status) && is_page_path(&record.url)).then_some(DocumentKind::Page)
-        }
+        Role::Proxy => is_proxied_page(&record.line()).then_some(DocumentKind::Page),
+        Role::Origin => (is_fetched(&record.line()) && is_page_path(&record.url)).then_some(DocumentKind::Page),
     }
+}
+
+/// Whether a line of a proxy's log loaded a page.
+pub(super) fn is_proxied_page(line: &LogLine<'_>) -> bool {
+    is_fetched(line) && is_html(line.response_mime)
+}
+
+fn is_fetched(line: &LogLine<'_>) -> bool {
+    is_success(line.status) && (line.method.eq_ignore_ascii_case(b"GET") || line.method.is_empty())
 }
 
 /// Captures say what was fetched in several ways; the surest comes first.

@@ -114,15 +114,39 @@ impl Fields {
             self.fields.reserve_exact(1);
             self.text.reserve_exact(key.len() + value.len());
         }
+        self.add(container, key, value);
+        if self.is_news(container) && promises_siblings(key) {
+            self.promising.push(Promise { container, travel: travel() });
+        }
+        Some(self.fields.len() - 1)
+    }
+
+    /// Name and value of the only field, where there is one that promises nothing, in the group of its
+    /// outer value.
+    pub(super) fn only(&self) -> Option<(&str, &str)> {
+        match &self.fields[..] {
+            [field] if field.container == 0 && self.promising.is_empty() => {
+                Some((field.key(&self.text), field.value(&self.text)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Adds a field that promises nothing.
+    pub(super) fn push(&mut self, container: u32, key: &[u8], value: &[u8]) {
+        let (Ok(key), Ok(value)) = (std::str::from_utf8(key), std::str::from_utf8(value)) else { return };
+        if self.fields.len() >= MOST_FIELDS {
+            return;
+        }
+        self.add(container, key, value);
+    }
+
+    fn add(&mut self, container: u32, key: &str, value: &str) {
         let start = self.text.len() as u32;
         self.text.push_str(key);
         let middle = self.text.len() as u32;
         self.text.push_str(value);
         self.fields.push(Field { container, places: [start, middle, self.text.len() as u32] });
-        if self.is_news(container) && promises_siblings(key) {
-            self.promising.push(Promise { container, travel: travel() });
-        }
-        Some(self.fields.len() - 1)
     }
 
     /// Adds the fields of an outer value and returns the number of the first.

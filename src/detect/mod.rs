@@ -67,7 +67,7 @@ struct Buffers {
     part: Part,
     whole: Part,
     /// What outer values gave, by recipient, place, name and bytes.
-    parts: Memo<Rc<Remembered>>,
+    parts: Memo<Remembered>,
     harvest: Harvest,
     matches: Vec<Match>,
     /// What values hold, by their key path.
@@ -84,7 +84,7 @@ impl Default for Buffers {
         Buffers {
             part: Part::default(),
             whole: Part::default(),
-            parts: Memo::sized(REMEMBERED / 2, |known| known.size()),
+            parts: Memo::sized(REMEMBERED / 2, Remembered::size),
             harvest: Harvest::default(),
             matches: Vec::new(),
             seen: Memo::sized(REMEMBERED, Seen::size),

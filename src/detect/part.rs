@@ -8,6 +8,7 @@ use crate::class::DataClass;
 use crate::matching::people::Who;
 use crate::observation::Hit;
 use crate::peel::{Outer, Spent};
+use std::rc::Rc;
 
 /// What was found so far: in the outer value at hand, or in the whole record.
 #[derive(Debug, Default)]
@@ -78,37 +79,49 @@ impl Base {
 }
 
 /// A part that is remembered, with what it took to find it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Remembered {
     pub(super) found: Found,
     pub(super) spent: Spent,
 }
 
 /// What was found in a part that is remembered.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Found {
-    /// Only fields and what they say of consent, as in most parts.
-    Fields(Fields, consent::Signals),
+    /// Nothing.
+    Nothing,
+    /// A field of the outer value's own name and bytes and nothing else, as in most parts.
+    Itself,
+    /// Only fields and what they say of consent.
+    Fields(Rc<(Fields, consent::Signals)>),
     /// Anything else.
-    More(Box<Part>),
+    More(Rc<Part>),
 }
 
 impl Remembered {
-    pub(super) fn new(part: Part, spent: Spent) -> Self {
-        let found = match part.is_bare() {
-            true => Found::Fields(part.fields, part.consent),
-            false => Found::More(Box::new(part)),
+    /// Remembers a part; `is_outer` tells name and bytes of the outer value.
+    pub(super) fn new(part: Part, spent: Spent, is_outer: impl FnOnce(&str, &str) -> bool) -> Self {
+        let found = if part.is_empty() {
+            Found::Nothing
+        } else if !part.is_bare() {
+            Found::More(Rc::new(part))
+        } else if part.consent == consent::Signals::default()
+            && part.fields.only().is_some_and(|(name, value)| is_outer(name, value))
+        {
+            Found::Itself
+        } else {
+            Found::Fields(Rc::new((part.fields, part.consent)))
         };
         Remembered { found, spent }
     }
 
     /// About how many bytes it takes up.
     pub(super) fn size(&self) -> usize {
-        size_of::<Remembered>()
-            + match &self.found {
-                Found::Fields(fields, _) => fields.size(),
-                Found::More(part) => part.size(),
-            }
+        match &self.found {
+            Found::Nothing | Found::Itself => 0,
+            Found::Fields(known) => size_of::<Fields>() + known.0.size(),
+            Found::More(part) => part.size(),
+        }
     }
 }
 

@@ -4,7 +4,6 @@
 use super::Search;
 use super::part::{Base, Clear, Found, Part, Remembered};
 use crate::peel::{Node, Outer, Spent, Visitor};
-use std::rc::Rc;
 
 impl Visitor for Search<'_, '_> {
     fn node(&mut self, node: &Node<'_>) {
@@ -14,15 +13,16 @@ impl Visitor for Search<'_, '_> {
     fn begin(&mut self, outer: &Outer<'_>) -> Option<Spent> {
         self.settle();
         self.base = Base::of(outer);
-        let place = [outer.place as u8, u8::from(outer.decoded)];
-        let memo = self.buffers.parts.key(&[&self.setting, &place, outer.name], outer.value);
-        self.memo = memo.filter(|_| outer.ample);
+        self.place = [outer.place as u8, u8::from(outer.decoded)];
+        self.memo = self.key(outer.name, outer.value).filter(|_| outer.ample);
         let known = self.buffers.parts.get(self.memo)?;
         self.memo = None;
         match &known.found {
-            Found::Fields(fields, consent) => {
-                self.whole.fields.append(fields, self.base);
-                self.whole.consent.add(*consent);
+            Found::Nothing => {}
+            Found::Itself => self.whole.fields.push(self.base.outer(0), outer.name, outer.value),
+            Found::Fields(known) => {
+                self.whole.fields.append(&known.0, self.base);
+                self.whole.consent.add(known.1);
             }
             Found::More(part) => self.absorb(part),
         }
@@ -35,7 +35,11 @@ impl Visitor for Search<'_, '_> {
         self.absorb(&part);
         self.opaque.clear();
         match (self.memo.take(), spent) {
-            (memo @ Some(_), Some(spent)) => self.buffers.parts.put(memo, Rc::new(Remembered::new(part, spent))),
+            (memo @ Some(_), Some(spent)) => {
+                let is_outer = |name: &str, value: &str| self.key(name.as_bytes(), value.as_bytes()) == memo;
+                let known = Remembered::new(part, spent, is_outer);
+                self.buffers.parts.put(memo, known);
+            }
             _ => self.part = part,
         }
         self.part.clear();
@@ -44,6 +48,11 @@ impl Visitor for Search<'_, '_> {
 }
 
 impl Search<'_, '_> {
+    /// Under which key an outer value at the place at hand is remembered.
+    fn key(&self, name: &[u8], value: &[u8]) -> Option<u64> {
+        self.buffers.parts.key(&[&self.setting, &self.place, name], value)
+    }
+
     /// Adds what was found outside of any outer value.
     pub(super) fn settle(&mut self) {
         if !self.part.is_empty() {

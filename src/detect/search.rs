@@ -54,6 +54,8 @@ pub(super) struct Search<'s, 'r> {
     pub(super) part: Part,
     /// How its groups of siblings are numbered in the record.
     pub(super) base: Base,
+    /// Where the outer value at hand sits, and whether it had been decoded.
+    pub(super) place: [u8; 2],
     /// Where the outer value at hand is to be remembered.
     pub(super) memo: Option<u64>,
     /// What the outer values before it gave.
@@ -91,6 +93,7 @@ impl<'s, 'r> Search<'s, 'r> {
             endpoint,
             part: std::mem::take(&mut buffers.part),
             base: Base::default(),
+            place: [0; 2],
             memo: None,
             whole: std::mem::take(&mut buffers.whole),
             setting: buffers.parts.word(setting),

@@ -144,7 +144,8 @@ impl<'s> SymbolCache<'s> {
         if let Some(name) = self.names.borrow().get(&sym) {
             return Arc::clone(name);
         }
-        let name = self.shared.name(sym);
+        // A copy, since workers that count the same text's holders wait for one another's memory.
+        let name: Arc<str> = Arc::from(&*self.shared.name(sym));
         let mut names = self.names.borrow_mut();
         if names.len() >= REMEMBERED {
             names.clear();

@@ -258,7 +258,7 @@ impl InputRun {
         match (batch, observed) {
             (Some(batch), Some(observed)) => {
                 progress.observed.add(batch.index, observed);
-                worker.run.pool.give(batch.bytes, batch.marks);
+                worker.run.pool.give(batch.into_buffers());
             }
             _ => progress.exhausted = true,
         }

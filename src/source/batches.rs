@@ -52,6 +52,11 @@ pub struct Cut {
 }
 
 impl Batch {
+    /// The buffers of the batch, when it is done with.
+    pub fn into_buffers(self) -> Buffers {
+        Buffers { bytes: self.bytes, marks: self.marks, pieces: self.pieces }
+    }
+
     /// Where a piece is in the decompressed input: its offset and its length.
     pub fn place(&self, piece: &Piece) -> (u64, u64) {
         let cut = |holds: &dyn Fn(usize) -> bool| {
@@ -228,19 +233,19 @@ impl BatchReader {
     }
 
     fn cut_batch(&mut self) -> Batch {
-        let mut pieces = Vec::new();
+        let mut room = self.pool.take();
         let mut goal = self.batch_bytes;
         loop {
             let ended = self.fill(goal);
-            let consumed = self.cutter.cut(&self.carry, ended, &mut pieces);
+            let consumed = self.cutter.cut(&self.carry, ended, &mut room.pieces);
             if ended {
-                return self.last_batch(pieces);
+                return self.last_batch(room);
             }
             if consumed > 0 {
-                return self.batch(consumed, pieces);
+                return self.batch(consumed, room);
             }
             if self.carry.len() >= self.max_record && !self.cut_string() {
-                return self.give_up();
+                return self.give_up(room);
             }
             goal = self.carry.len().saturating_mul(2).min(self.max_record).max(self.carry.len() + 1);
         }
@@ -263,8 +268,8 @@ impl BatchReader {
         self.state != State::Reading
     }
 
-    fn batch(&mut self, consumed: usize, pieces: Vec<Piece>) -> Batch {
-        let Buffers { bytes: mut rest, marks: room } = self.pool.take();
+    fn batch(&mut self, consumed: usize, room: Buffers) -> Batch {
+        let Buffers { bytes: mut rest, marks, pieces } = room;
         let carried = &self.carry[consumed..];
         self.carried = carried.len();
         rest.resize(rest.len().max(carried.len()), 0);
@@ -280,7 +285,7 @@ impl BatchReader {
             offset: self.offset,
             records_before: self.records,
             header: Vec::new(),
-            marks: self.cutter.marks(room),
+            marks: self.cutter.marks(marks),
             pieces,
             cuts,
             siblings: self.siblings.clone(),
@@ -304,20 +309,21 @@ impl BatchReader {
         }
     }
 
-    fn last_batch(&mut self, mut pieces: Vec<Piece>) -> Batch {
+    fn last_batch(&mut self, mut room: Buffers) -> Batch {
         let end = self.carry.len();
         if let State::Failed(reason) = self.state {
             self.has_failed = true;
-            pieces.push(Piece { kind: Kind::Reject(reason), range: end..end });
+            room.pieces.push(Piece { kind: Kind::Reject(reason), range: end..end });
         }
         self.state = State::Done;
-        self.batch(end, pieces)
+        self.batch(end, room)
     }
 
     /// Drops a record that is longer than allowed and goes on behind it.
-    fn give_up(&mut self) -> Batch {
+    fn give_up(&mut self, mut room: Buffers) -> Batch {
         let done = self.cutter.abandon().min(self.carry.len());
-        self.batch(done, vec![Piece { kind: Kind::Reject(Reason::TooLong), range: 0..done }])
+        room.pieces.push(Piece { kind: Kind::Reject(Reason::TooLong), range: 0..done });
+        self.batch(done, room)
     }
 
     /// What is known of the whole input. Call it after the last batch.

@@ -2,7 +2,7 @@
 //! batch must be cleared by it every time.
 
 use super::batches::BATCH_BYTES;
-use crate::format::Marks;
+use crate::format::{Marks, Piece};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How many buffers wait at most, and how large they may be.
@@ -16,6 +16,8 @@ pub struct Buffers {
     pub bytes: Vec<u8>,
     /// Room for the marks on them.
     pub marks: Marks,
+    /// Room for its pieces.
+    pub pieces: Vec<Piece>,
 }
 
 /// Buffers that nobody uses at the moment, shared by all who take and give them.
@@ -29,11 +31,12 @@ impl Pool {
     }
 
     /// Gives buffers back.
-    pub fn give(&self, bytes: Vec<u8>, mut marks: Marks) {
-        marks.clear();
+    pub fn give(&self, mut buffers: Buffers) {
+        buffers.marks.clear();
+        buffers.pieces.clear();
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if waiting.len() < MOST_BUFFERS && bytes.capacity() <= LARGEST {
-            waiting.push(Buffers { bytes, marks });
+        if waiting.len() < MOST_BUFFERS && buffers.bytes.capacity() <= LARGEST {
+            waiting.push(buffers);
         }
     }
 }
@@ -45,8 +48,8 @@ mod tests {
     #[test]
     fn buffers_come_back_and_huge_ones_do_not() {
         let pool = Pool::default();
-        pool.give(vec![7; 1000], Marks::default());
-        pool.give(vec![7; LARGEST + 1], Marks::default());
+        pool.give(Buffers { bytes: vec![7; 1000], ..Buffers::default() });
+        pool.give(Buffers { bytes: vec![7; LARGEST + 1], ..Buffers::default() });
         assert_eq!(pool.take().bytes.len(), 1000);
         assert_eq!(pool.take().bytes.capacity(), 0);
     }

@@ -5,6 +5,7 @@
 use crate::archive_run::ArchiveRun;
 use crate::board::{Board, Opened, Task};
 use crate::checkpoint::Stamp;
+use crate::entries::{Encoded, entries};
 use crate::exposure::cells::Cells;
 use crate::exposure::measure::Span;
 use crate::findings::{RowMaker, Rows};
@@ -312,7 +313,7 @@ impl InputRun {
     pub fn enter(&self, batch: usize, worker: &Worker<'_>, cells: &mut Cells) -> Result<()> {
         let mut traces = Traces::default();
         let overflow = worker.run.overflow(&worker.symbols);
-        self.each_entry(batch, worker, false, &mut |resolver, entry, base, hit| {
+        self.each_entry(batch, worker, false, &|_, _| true, &mut |resolver, entry, base, hit| {
             if let Entry::Observed(seen) = entry {
                 let place = base.place(&seen.at);
                 resolver.enter(&seen, (place.record, place.offset), hit, cells, &mut traces);
@@ -349,7 +350,11 @@ impl InputRun {
             firsts.within(positions, self.store(worker))?
         };
         let mut maker = RowMaker::new(worker, &self.input.name, &groups, worker.run.plan.csv.delimiter);
-        self.each_entry(batch, worker, true, &mut |resolver, entry, base, hit| {
+        let has_rows = |encoded: &Encoded<'_>, hit: u64| {
+            let next = groups.get(groups.partition_point(|first| first.0 < hit));
+            encoded.has_own_rows || next.is_some_and(|first| first.0 < hit + encoded.hits)
+        };
+        self.each_entry(batch, worker, true, &has_rows, &mut |resolver, entry, base, hit| {
             match entry {
                 Entry::Observed(seen) => maker.observed(resolver, &seen, &base.place(&seen.at), hit),
                 Entry::Rejected(at, reason) => maker.rejected(&base.place(&at), reason),
@@ -400,31 +405,31 @@ impl InputRun {
         }
     }
 
-    /// Reads the observations of a batch again, each with the position of its first hit.
+    /// Reads those observations of a batch again that are wanted, each with the position of its first
+    /// hit.
     fn each_entry(
         &self,
         batch: usize,
         worker: &Worker<'_>,
         last: bool,
+        is_wanted: &dyn Fn(&Encoded<'_>, u64) -> bool,
         visit: &mut dyn FnMut(&Resolver<'_>, Entry<'_>, &BatchBase, u64) -> Result<()>,
     ) -> Result<()> {
         let (kept, base) = self.progress().observed.take(batch)?;
         let resolved = self.resolved.get().context("an input is entered before its end is known")?;
         let resolver = worker.resolver(&resolved.facts, &resolved.context);
         let bytes = self.store(worker).get(&kept)?;
-        let mut rest: &[u8] = &bytes;
         let mut hit = base.hits;
-        while !rest.is_empty() {
-            let (mut entry, tail) =
-                postcard::take_from_bytes::<Entry<'_>>(rest).context("an observation is damaged")?;
-            rest = tail;
-            let mut hits = 0;
-            if let Entry::Observed(seen) = &mut entry {
-                hits = seen.hits.len() as u64;
-                resolver.unmask(&mut seen.hits);
+        for encoded in entries(&bytes) {
+            let encoded = encoded?;
+            if is_wanted(&encoded, hit) {
+                let mut entry = encoded.entry()?;
+                if let Entry::Observed(seen) = &mut entry {
+                    resolver.unmask(&mut seen.hits);
+                }
+                visit(&resolver, entry, &base, hit)?;
             }
-            visit(&resolver, entry, &base, hit)?;
-            hit += hits;
+            hit += encoded.hits;
         }
         drop(bytes);
         if last {

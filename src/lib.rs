@@ -29,6 +29,7 @@ pub mod compare;
 pub mod config;
 pub mod detect;
 pub mod docs;
+pub mod entries;
 pub mod estimate;
 pub mod explain;
 pub mod exposure;

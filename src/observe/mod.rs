@@ -11,6 +11,7 @@ mod visit;
 
 use crate::detect::labels::Labels;
 use crate::detect::{Detected, Detector};
+use crate::entries;
 use crate::format::{Format, Kind, Meaning, PageInfo, Piece, Reason};
 use crate::observation::{At, Entry, Evidence, Observation, PageRef};
 use crate::place::{UNKNOWN, UrlParts, host_name, path_and_query, site_of};
@@ -23,7 +24,7 @@ use crate::symbols::{Sym, SymbolCache};
 use crate::visitors::NoVisit;
 use person::{Persons, Setting};
 use recipient::{Recipients, Target};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// What a batch gave.
@@ -45,6 +46,8 @@ pub struct Observer<'r> {
     recipients: Recipients<'r>,
     persons: Persons<'r>,
     detector: RefCell<Detector<'r>>,
+    /// How much room the observations of the batch before took up.
+    room: Cell<usize>,
 }
 
 /// A record with what was found out about it on the way.
@@ -66,6 +69,7 @@ impl<'r> Observer<'r> {
             detector: RefCell::new(Detector::new(run, Rc::clone(&symbols), Rc::clone(&labels))),
             labels,
             symbols,
+            room: Cell::default(),
         }
     }
 
@@ -73,7 +77,7 @@ impl<'r> Observer<'r> {
     /// values to match hashes with.
     pub fn batch(&self, batch: &Batch, format: &dyn Format, role: Role, is_full: bool) -> Observed {
         self.detector.borrow_mut().begin_harvest(is_full);
-        let mut observed = Observed::default();
+        let mut observed = Observed { entries: Vec::with_capacity(self.room.get()), ..Observed::default() };
         let mut reader = format.reader(&batch.header);
         let mut lines = Lines { bytes: &batch.bytes, counted: 0, breaks: 0 };
         let mut number = 0;
@@ -89,6 +93,7 @@ impl<'r> Observer<'r> {
         observed.summary.lines = lines.before(batch.bytes.len());
         observed.summary.coverage.cut += batch.cuts.len() as u64;
         observed.summary.harvest = self.detector.borrow_mut().take_harvest();
+        self.room.set(observed.entries.len());
         observed
     }
 
@@ -371,12 +376,7 @@ impl Observed {
             }
             self.summary.named.note(seen);
         }
-        let before = self.entries.len();
-        // Encoding into memory fails only when memory does; a half-written entry must not stay.
-        match postcard::to_extend(entry, std::mem::take(&mut self.entries)) {
-            Ok(entries) => self.entries = entries,
-            Err(_) => self.entries.truncate(before),
-        }
+        entries::push(&mut self.entries, entry);
     }
 }
 

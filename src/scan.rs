@@ -15,6 +15,7 @@ use crate::outcome::Outcome;
 use crate::pages;
 use crate::pages::source::Source;
 use crate::people::links::Sightings;
+use crate::pipeline;
 use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::report::csv_table::Written;
@@ -65,6 +66,8 @@ pub fn run(arguments: &Scan) -> Result<Outcome> {
         (false, false) => Existing::Refuse,
     };
     let staging = Staging::create(&out, existing)?;
+    // What the manifest says of the program takes a moment, which the scan need not wait for.
+    let _ = pipeline::aside("program", || drop(ledger::tool()));
     let skip: Vec<PathBuf> = out.canonicalize().into_iter().collect();
     let found = walk::find(&arguments.paths, arguments.input.files_from.as_deref(), &skip)?;
     if found.inputs.is_empty() && found.unreadable.is_empty() {
@@ -227,6 +230,7 @@ fn work(
     progress.finish();
     sink.reject_unread(&inputs, &found.unreadable)?;
     let mut written = Vec::from(sink.finish()?);
+    staging.begin_sync(schema::FINDINGS.file);
     written.push(tables::inputs::write(dir, &inputs, plan.csv)?);
     let sightings = Sightings::of_all(inputs.iter().map(|finished| &*finished.outcome.sightings));
     let output = Output { kinds: &arguments.output.write, csv: plan.csv, reveal: plan.reveal, dir, jobs: plan.jobs };

@@ -1,7 +1,7 @@
 //! The scanner that finds the end of a JSON value by counting brackets. It keeps its state between
 //! reads, so every byte is looked at once, and it only counts, so depth costs nothing.
 
-use super::blocks::{BLOCK, Block, block_end, whole_block};
+use super::blocks::{BLOCK, Block, block_end, has_no_quotes, whole_block};
 use super::marks::{Mark, Marks};
 use crate::find::find_either;
 
@@ -94,6 +94,11 @@ impl Scan {
     /// Passes over a block of bytes at once; false leaves one to be walked through in which the value
     /// may end or something is wrong.
     fn pass(&mut self, bytes: &[u8; BLOCK], at: &mut usize, marks: &mut Marks) -> bool {
+        if self.string.is_some() && !self.escaped && has_no_quotes(bytes) {
+            marks.put(*at, Mark::default());
+            *at = block_end(*at);
+            return true;
+        }
         let strings = Block::of(bytes).strings(*at, self.string.is_some(), self.escaped);
         marks.put(*at, Mark::of(&strings));
         let closed = strings.closing().count_ones() as usize;

@@ -128,6 +128,44 @@ fn every_proxy_log_of_the_same_traffic_gives_the_same_exposures() {
     }
 }
 
+/// What `inputs.csv` says of a log but for its bytes, with the visits and exposures.
+fn counts(lab: &Lab, name: &str, text: &str) -> (Row, Vec<Row>, Vec<Row>) {
+    let found = exposures(lab, name, text, &[]);
+    let mut inputs = rows(&lab.path(name).join("inputs.csv"));
+    for column in ["input", "blake3", "sha256", "bytes"] {
+        assert!(inputs[0].remove(column).is_some(), "no column {column}");
+    }
+    (inputs.remove(0), rows(&lab.path(name).join("visits.csv")), found)
+}
+
+#[test]
+fn lines_without_headers_count_like_records_with_none() {
+    let lab = Lab::new();
+    let noise = |number: usize, request: &str, mime: &str| {
+        format!("17198262{:02}.5 17 192.0.2.{} {request} - HIER_DIRECT/203.0.113.5 {mime}", number % 60, number % 200)
+    };
+    let requests = [
+        ("TCP_MISS/200 43 GET https://static.shop.example/a.jpg?v=1", "image/jpeg"),
+        ("TCP_DENIED/403 43 POST http://198.51.100.7:8080/form", "-"),
+        ("TCP_MISS/200 43 GET http://static.shop.example/by/avery%40example.com", "image/png"),
+        ("TCP_MISS/200 43 GET https://www.shop.example/orders/17", "text/html;charset=utf-8"),
+        ("TCP_TUNNEL/200 43 CONNECT static.shop.example:443", "-"),
+        ("TCP_MISS/101 43 GET ws://Static.Shop.Example/socket", "-"),
+        ("TCP_MISS/200 43 GET ftp://static.shop.example/file", "-"),
+    ];
+    let noise = (0..140).map(|number| {
+        let (request, mime) = requests[number % requests.len()];
+        noise(number, request, mime)
+    });
+    let lines: Vec<String> = noise.chain(traffic().into_iter().map(|line| line.whole)).collect();
+    let plain = lines.iter().fold(String::new(), |text, line| text + line + "\n");
+    let with_headers = lines.iter().fold(String::new(), |text, line| text + line + " [] []\n");
+    let (inputs, visits, exposures) = counts(&lab, "plain", &plain);
+    assert_eq!(inputs["records"], lines.len().to_string());
+    assert!(visits.iter().any(|row| row["site"] == "shop.example"), "the shop's order page");
+    assert_eq!(counts(&lab, "headers", &with_headers), (inputs, visits, exposures));
+}
+
 #[test]
 fn times_of_every_zone_meet_since_and_until() {
     let lab = Lab::new();

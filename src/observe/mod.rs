@@ -106,7 +106,7 @@ impl<'r> Observer<'r> {
         observed: &mut Observed,
     ) {
         match meaning {
-            Ok(Meaning::Line(line)) if role == Role::Proxy && self.is_noise(&line) => self.count(&line, observed),
+            Ok(Meaning::Line(line)) if role == Role::Proxy && self.is_noise(&line) => self.count_noise(&line, observed),
             Ok(Meaning::Record(mut record)) => self.request(batch, &mut record, role, at(), observed),
             Ok(Meaning::Line(line)) => self.request(batch, &mut line.into(), role, at(), observed),
             Ok(Meaning::Page(page)) => observed.summary.pages.push(self.page(&page)),
@@ -381,15 +381,6 @@ impl Observed {
 }
 
 impl Subject<'_, '_> {
-    /// Most lines of a proxy's log: to a host that nobody knows, from nowhere, and no page.
-    fn is_noise(&self) -> bool {
-        self.role == Role::Proxy
-            && self.target.recipient.vendor.is_empty()
-            && self.record.referer.is_empty()
-            && self.record.headers.is_empty()
-            && visit::document(self.record, self.role).is_none()
-    }
-
     fn setting(&self, evidence: Evidence) -> Setting {
         let Target { recipient, is_vendor_host, .. } = self.target;
         Setting { role: self.role, host: recipient.host, is_vendor_host, evidence }

@@ -9,6 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 const MOST_BUFFERS: usize = 16;
 const LARGEST: usize = 4 * BATCH_BYTES;
 
+/// For how many pieces there stays room: lines of sixteen bytes.
+const MOST_PIECES: usize = BATCH_BYTES / 16;
+
 /// What a batch needs room for.
 #[derive(Debug, Default)]
 pub struct Buffers {
@@ -34,6 +37,7 @@ impl Pool {
     pub fn give(&self, mut buffers: Buffers) {
         buffers.marks.clear();
         buffers.pieces.clear();
+        buffers.pieces.shrink_to(MOST_PIECES);
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.len() < MOST_BUFFERS && buffers.bytes.capacity() <= LARGEST {
             waiting.push(buffers);

@@ -38,7 +38,7 @@ pub(super) struct Block {
     pub(super) opening: u64,
     /// `}` and `]`.
     pub(super) closing: u64,
-    /// Letters, and whatever else is no bracket and comes behind the digits and signs of ASCII.
+    /// Everything but these, white space, digits and `+,-.:`.
     pub(super) others: u64,
 }
 
@@ -55,14 +55,17 @@ impl Block {
             let folded = bytes | u8x16::splat(0x20);
             let opening = folded.simd_eq(u8x16::splat(b'{'));
             let closing = folded.simd_eq(u8x16::splat(b'}'));
-            let signs = (bytes & u8x16::splat(0xc0)).simd_eq(u8x16::ZERO);
+            let blank = are(b' ') | are(b'\n') | are(b'\r') | are(b'\t');
+            // From `+` to `:` there is one byte that JSON has in strings only: the slash.
+            let from_plus = bytes - u8x16::splat(b'+');
+            let numeric = from_plus.simd_eq(from_plus.min(u8x16::splat(b':' - b'+'))) & !are(b'/');
             let (quotes, backslashes) = (are(b'"'), are(b'\\'));
             let bits = |found: u8x16| u64::from(found.to_bitmask()) << place;
             block.quotes |= bits(quotes);
             block.backslashes |= bits(backslashes);
             block.opening |= bits(opening);
             block.closing |= bits(closing);
-            block.others |= bits(!(signs | opening | closing));
+            block.others |= bits(!(quotes | opening | closing | blank | numeric));
         }
         block
     }
@@ -127,7 +130,7 @@ impl Strings {
 
     /// What must not be outside of strings, unless it is part of a word.
     pub(super) fn others(&self) -> u64 {
-        self.block.others & !self.inside
+        (self.block.others | self.block.backslashes) & !self.inside
     }
 
     /// All backslashes.
@@ -167,7 +170,7 @@ mod tests {
             assert_eq!(block.backslashes, bits(&text, |byte| byte == b'\\'));
             assert_eq!(block.opening, bits(&text, |byte| b"[{".contains(&byte)));
             assert_eq!(block.closing, bits(&text, |byte| b"]}".contains(&byte)));
-            assert_eq!(block.others, bits(&text, |byte| byte >= 64 && !b"[{]}".contains(&byte)));
+            assert_eq!(block.others, bits(&text, |byte| !b"\"[{]} \t\r\n0123456789+,-.:".contains(&byte)));
         }
     }
 

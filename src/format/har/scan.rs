@@ -12,30 +12,19 @@ enum Class {
     Quote,
     Open,
     Close,
-    /// No JSON has this letter outside of a string: a quote was lost or gained before it.
+    /// No JSON has this byte outside of a string: a quote was lost or gained before it.
     Bad,
 }
-
-/// What numbers and words are made of, with what stands between values: the letters are those of true,
-/// false and null, and of the NaN, Infinity and undefined of careless writers.
-const SCALAR: &[u8] = b" \t\r\n,:+-.0123456789eEtrufalsnNIityd";
-
-/// The bytes below this one, which has no letter before it, are not looked at for damage: where a
-/// string lost a quote there are letters.
-const LETTERS: usize = 0x40;
 
 const CLASSES: [Class; 256] = classes();
 
 const fn classes() -> [Class; 256] {
     let mut table = [Class::Bad; 256];
+    // The letters of true, false and null, and of the NaN, Infinity and undefined of careless writers.
+    let plain = b" \t\r\n,:+-.0123456789eEtrufalsnNIityd";
     let mut at = 0;
-    while at < LETTERS {
-        table[at] = Class::Plain;
-        at += 1;
-    }
-    at = 0;
-    while at < SCALAR.len() {
-        table[SCALAR[at] as usize] = Class::Plain;
+    while at < plain.len() {
+        table[plain[at] as usize] = Class::Plain;
         at += 1;
     }
     table[b'"' as usize] = Class::Quote;
@@ -48,7 +37,7 @@ const fn classes() -> [Class; 256] {
 
 /// Whether a byte can be part of a number or a bare word.
 pub(super) fn is_scalar(byte: u8) -> bool {
-    SCALAR.contains(&byte)
+    CLASSES[usize::from(byte)] == Class::Plain
 }
 
 /// How a scan ended.
@@ -118,7 +107,7 @@ impl Scan {
         }
         let mut others = strings.others();
         while others != 0 {
-            if CLASSES[usize::from(bytes[others.trailing_zeros() as usize])] == Class::Bad {
+            if !is_scalar(bytes[others.trailing_zeros() as usize]) {
                 return false;
             }
             others &= others - 1;

@@ -66,13 +66,13 @@ pub fn run(arguments: &Scan) -> Result<Outcome> {
         (false, false) => Existing::Refuse,
     };
     let staging = Staging::create(&out, existing)?;
-    // What the manifest says of the program takes a moment, which the scan need not wait for.
-    let _ = pipeline::aside("program", || drop(ledger::tool()));
     let skip: Vec<PathBuf> = out.canonicalize().into_iter().collect();
     let found = walk::find(&arguments.paths, arguments.input.files_from.as_deref(), &skip)?;
     if found.inputs.is_empty() && found.unreadable.is_empty() {
         return Ok(Outcome::Nothing);
     }
+    // What the manifest says of the program takes a moment, which the scan need not wait for.
+    let _ = pipeline::aside("program", || drop(ledger::tool()));
     let used = ledger::lists(people_lists, &vendor_lists, &plan);
     let identity = ledger::identity(arguments, &plan, &secret, &used);
     let mut scanned = work(arguments, &plan, (&knowledge, &people), (&secret, &identity), found, &staging)?;
@@ -230,7 +230,6 @@ fn work(
     progress.finish();
     sink.reject_unread(&inputs, &found.unreadable)?;
     let mut written = Vec::from(sink.finish()?);
-    staging.begin_sync(schema::FINDINGS.file);
     written.push(tables::inputs::write(dir, &inputs, plan.csv)?);
     let sightings = Sightings::of_all(inputs.iter().map(|finished| &*finished.outcome.sightings));
     let output = Output { kinds: &arguments.output.write, csv: plan.csv, reveal: plan.reveal, dir, jobs: plan.jobs };

@@ -8,7 +8,6 @@ use super::ledger_state::{LedgerState, STAGING, read_state};
 use super::lock::FolderLock;
 use super::manifest::{MANIFEST_FILE, Manifest, RUN_FILE, Run};
 use super::publish::{self, Disk, RealDisk, cannot, make_private_folder, sync_folder};
-use crate::pipeline;
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File};
 use std::io::Write;
@@ -63,13 +62,6 @@ impl Staging {
     /// published and stay for `--resume` until then.
     pub fn work(&self) -> &Path {
         &self.work
-    }
-
-    /// Begins to bring a finished file to the disk; publishing waits for what is left of that, and says
-    /// if it cannot be done.
-    pub fn begin_sync(&self, file: &str) {
-        let path = self.dir.join(file);
-        let _ = pipeline::aside("sync", move || drop(File::open(path).and_then(|file| file.sync_data())));
     }
 
     /// Seals what was written and puts it into place. The tables are put into the order of their

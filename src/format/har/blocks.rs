@@ -17,18 +17,6 @@ pub(super) fn block_end(at: usize) -> usize {
     at - at % BLOCK + BLOCK
 }
 
-/// Whether a block has neither quotes nor backslashes: if it begins inside of a string, it is all
-/// inside of it.
-#[inline]
-pub(super) fn has_no_quotes(bytes: &[u8; BLOCK]) -> bool {
-    let (parts, _) = bytes.as_chunks();
-    let found = parts.iter().fold(u8x16::ZERO, |found, part| {
-        let bytes = u8x16::new(*part);
-        found | bytes.simd_eq(u8x16::splat(b'"')) | bytes.simd_eq(u8x16::splat(b'\\'))
-    });
-    found.to_bitmask() == 0
-}
-
 /// Where the bytes of each kind are; a block's first byte has the lowest bit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Block {

@@ -1,9 +1,9 @@
 //! The scanner that finds the end of a JSON value by counting brackets. It keeps its state between
 //! reads, so every byte is looked at once, and it only counts, so depth costs nothing.
 
-use super::blocks::{BLOCK, Block, block_end, has_no_quotes, whole_block};
+use super::blocks::{BLOCK, Block, block_end, whole_block};
 use super::marks::{Mark, Marks};
-use crate::find::find_either;
+use crate::find::{find_any, find_either};
 
 /// What a byte outside of strings is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -94,7 +94,8 @@ impl Scan {
     /// Passes over a block of bytes at once; false leaves one to be walked through in which the value
     /// may end or something is wrong.
     fn pass(&mut self, bytes: &[u8; BLOCK], at: &mut usize, marks: &mut Marks) -> bool {
-        if self.string.is_some() && !self.escaped && has_no_quotes(bytes) {
+        // Most blocks of a body are all inside of one string.
+        if self.string.is_some() && !self.escaped && find_any(*b"\"\\", bytes).is_none() {
             marks.put(*at, Mark::default());
             *at = block_end(*at);
             return true;

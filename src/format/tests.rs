@@ -138,6 +138,19 @@ fn inputs_of_no_known_format_are_not_claimed() {
     }
 }
 
+#[test]
+fn a_capture_is_read_by_its_marks_up_to_its_end() {
+    let format = named("har").expect("a format");
+    let mut text = format.sample().as_bytes().to_vec();
+    let method = text.windows(5).position(|part| part == b"\"GET\"").expect("a method");
+    text[method + 1] = 0x80;
+    for size in [1, 100, text.len()] {
+        // What is no text is only replaced where the marks do not lead to it.
+        let meanings = meanings(format, &text, &[size]);
+        assert!(meanings.iter().any(|meaning| meaning.contains("method: [128, 69, 84]")), "{size}: {meanings:?}");
+    }
+}
+
 /// Samples, repeated and damaged: some bytes replaced, some taken out, the end cut off.
 fn damaged() -> impl Strategy<Value = (usize, Vec<u8>)> {
     let byte = prop_oneof![prop::sample::select(&b"{}[]\",:\\ \n(x0\xFF"[..]), any::<u8>(),];

@@ -86,8 +86,8 @@ impl HarCutter {
             let kind = Kind::Reject(Reason::BadStructure);
             out.push(Piece { kind, range });
         }
-        *self = HarCutter::default();
-        self.at = buf.len();
+        let marks = std::mem::take(&mut self.marks);
+        *self = HarCutter { at: buf.len(), marks, ..HarCutter::default() };
         true
     }
 

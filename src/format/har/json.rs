@@ -1,6 +1,7 @@
 //! JSON values as captures really write them. Each type here takes whatever it finds in its place:
 //! a value of another kind counts as absent instead of costing the whole entry.
 
+use super::reader::PAIR;
 use crate::record::{EMPTY, Pair, Text};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -313,17 +314,38 @@ struct NameValue<'a>(Pair<'a>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for NameValue<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(NameValueVisitor(PhantomData))
+        deserializer.deserialize_newtype_struct(PAIR, NameValueVisitor(PhantomData))
     }
 }
 
+/// Takes the name and the value of a plain pair.
 struct NameValueVisitor<'a>(PhantomData<&'a ()>);
 
 impl<'de: 'a, 'a> Visitor<'de> for NameValueVisitor<'a> {
     type Value = NameValue<'a>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name with its value")
+        f.write_str(PAIR)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut text = || seq.next_element::<Bytes<'a>>().map(|text| text.unwrap_or_default().0);
+        Ok(NameValue(Pair { name: text()?, value: text()? }))
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(FieldsVisitor(PhantomData))
+    }
+}
+
+/// Looks for the name and the value among the fields of an object.
+struct FieldsVisitor<'a>(PhantomData<&'a ()>);
+
+impl<'de: 'a, 'a> Visitor<'de> for FieldsVisitor<'a> {
+    type Value = NameValue<'a>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(PAIR)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {

@@ -1,9 +1,10 @@
 //! Reads the fields of a JSON value by its marks. A capture is made of short strings of which few
 //! are wanted, so that stepping from quote to quote, and over what nobody asked for, is faster than
-//! looking at every byte. Whatever is not a plain string or a bracket (numbers, words, strings with
-//! escapes) is left to serde_json, one such value at a time.
+//! looking at every byte. Fractions and strings with escapes are left to serde_json, one such value
+//! at a time.
 
 use super::marks::Marks;
+pub(super) use pair::PAIR;
 use serde::de::value::Error;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
@@ -37,9 +38,14 @@ impl<'de> Reader<'de, '_> {
     }
 
     fn skip_blank(&mut self) {
-        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.byte() {
-            self.at += 1;
+        self.at = self.behind_blanks(self.at);
+    }
+
+    fn behind_blanks(&self, mut at: usize) -> usize {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.json.get(at) {
+            at += 1;
         }
+        at
     }
 
     /// Passes this byte, which is due but for blanks before it.
@@ -112,7 +118,17 @@ impl<'de> Reader<'de, '_> {
     }
 }
 
-/// What serde_json makes of a string with escapes, a number or a word, if that is all of the text.
+/// A number of digits only, as most are.
+fn plain_number(text: &[u8]) -> Option<u64> {
+    let is_plain = match text {
+        [b'0'] => true,
+        [b'1'..=b'9', rest @ ..] => rest.len() < 18 && rest.iter().all(u8::is_ascii_digit),
+        _ => false,
+    };
+    is_plain.then(|| text.iter().fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0')))
+}
+
+/// What serde_json makes of a string with escapes or of a number, if that is all of the text.
 macro_rules! by_serde_json {
     ($text:expr, $method:ident, $visitor:expr) => {{
         let mut deserializer = serde_json::Deserializer::from_slice($text);
@@ -142,7 +158,15 @@ impl<'de> Deserializer<'de> for &mut Reader<'de, '_> {
                 self.at += 1;
                 visitor.visit_seq(Items { reader: self, is_first: true })
             }
-            _ => by_serde_json!(self.scalar(), deserialize_any, visitor),
+            _ => match self.scalar() {
+                b"null" => visitor.visit_unit(),
+                b"true" => visitor.visit_bool(true),
+                b"false" => visitor.visit_bool(false),
+                scalar => match plain_number(scalar) {
+                    Some(number) => visitor.visit_u64(number),
+                    None => by_serde_json!(scalar, deserialize_any, visitor),
+                },
+            },
         }
     }
 
@@ -170,6 +194,10 @@ impl<'de> Deserializer<'de> for &mut Reader<'de, '_> {
         visitor.visit_some(self)
     }
 
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Error> {
+        if name == PAIR { self.pair(visitor) } else { self.deserialize_any(visitor) }
+    }
+
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         self.skip()?;
         visitor.visit_unit()
@@ -177,7 +205,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de, '_> {
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string byte_buf unit unit_struct
-        newtype_struct seq tuple tuple_struct map struct enum
+        seq tuple tuple_struct map struct enum
     }
 }
 
@@ -221,5 +249,6 @@ impl<'de> MapAccess<'de> for Items<'_, 'de, '_> {
     }
 }
 
+mod pair;
 #[cfg(test)]
 mod tests;

@@ -1,15 +1,48 @@
 //! That values are read by their marks as serde_json reads them.
 
+use super::super::json::Pairs;
 use super::*;
 use proptest::prelude::*;
 use serde_json::Value;
 
-/// A value that begins somewhere in a buffer and ends with it.
-fn value(before: usize, json: &str) -> Option<Value> {
+/// A buffer in which a value begins somewhere and which ends with it, with its marks.
+fn buffer(before: usize, json: &str) -> (String, Marks) {
     let buf = "]".repeat(before) + json;
     let mut marks = Marks::default();
     marks.fill(buf.as_bytes(), before..buf.len());
+    (buf, marks)
+}
+
+fn value(before: usize, json: &str) -> Option<Value> {
+    let (buf, marks) = buffer(before, json);
     read(buf.as_bytes(), before, &marks).ok()
+}
+
+/// A name with a value as recorders write it, or nearly so.
+fn pair() -> impl Strategy<Value = String> {
+    let text = || {
+        prop_oneof![
+            4 => "\\PC{0,70}".prop_map(|text| Value::from(text).to_string()),
+            2 => "\"[a-z:,{}\\[\\]]{0,9}\"",
+            1 => prop_oneof![Just("7"), Just("null"), Just("true"), Just("[]"), Just("{}")].prop_map(str::to_owned),
+        ]
+    };
+    let pair = prop_oneof![
+        4 => Just(r#"{"name":N,"value":V}"#),
+        2 => Just("{\n  \"name\": N,\n  \"value\":\tV\n}"),
+        1 => Just(r#"{"value":V,"name":N}"#),
+        1 => Just(r#"{"name":N,"name":V}"#),
+        1 => Just(r#"{"name":N,"value":V,"comment":""}"#),
+        1 => Just(r#"{"name":N}"#),
+        1 => Just(r#"{"name":N,"value":V]"#),
+        1 => Just(r#"{"name":N"value":V}"#),
+        1 => Just(r#"{"name",N:"value",V}"#),
+        1 => Just("N"),
+    ];
+    (pair, text(), text()).prop_map(|(pair, name, value)| {
+        let parts: Vec<String> = pair.split('N').map(|part| part.replace('V', &value)).collect();
+        parts.join(&name)
+    })
 }
 
 fn values() -> impl Strategy<Value = Value> {
@@ -17,6 +50,8 @@ fn values() -> impl Strategy<Value = Value> {
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        (0..12u64).prop_map(Value::from),
         (-1e9..1e9).prop_map(Value::from),
         "[a-z]{0,9}".prop_map(Value::from),
         "\\PC{0,90}".prop_map(Value::from),
@@ -37,6 +72,14 @@ proptest! {
         for text in [json.to_string(), format!("{json:#}")] {
             prop_assert_eq!(value(before, &text), serde_json::from_str(&text).ok());
         }
+    }
+
+    #[test]
+    fn pairs_are_read_as_serde_json_reads_them(before in 0..70usize, list in prop::collection::vec(pair(), 0..6)) {
+        let json = format!("[{}]", list.join(","));
+        let (buf, marks) = buffer(before, &json);
+        let ours = read::<Pairs<'_>>(buf.as_bytes(), before, &marks).ok();
+        prop_assert_eq!(ours, serde_json::from_str(&json).ok());
     }
 
     #[test]
@@ -76,6 +119,9 @@ fn what_is_no_json_is_refused() {
         "\"x",
         "nul",
         "nully",
+        "01",
+        "00",
+        "+1",
         "7x",
         "{1:2}",
         "{\"a\":[}",

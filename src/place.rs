@@ -110,13 +110,13 @@ pub fn host_name(host: &[u8]) -> Cow<'_, str> {
     let host = host.strip_suffix(b".").unwrap_or(host);
     // What is plain text, as hosts are, is told so faster than it is repaired.
     let text = std::str::from_utf8(host).map_or_else(|_| String::from_utf8_lossy(host), Cow::Borrowed);
-    if has_upper_case(&text) { Cow::Owned(text.to_ascii_lowercase()) } else { text }
+    if has_upper_case(host) { Cow::Owned(text.to_ascii_lowercase()) } else { text }
 }
 
 /// Whether a text has capital letters of ASCII. All bytes are looked at, which takes less time than
 /// asking after each.
-pub fn has_upper_case(text: &str) -> bool {
-    text.bytes().fold(false, |found, byte| found | byte.is_ascii_uppercase())
+pub fn has_upper_case(text: &[u8]) -> bool {
+    text.iter().fold(false, |found, byte| found | byte.is_ascii_uppercase())
 }
 
 /// The registrable domain of a host by the Public Suffix List with its private section. An address

@@ -256,6 +256,10 @@ fn micros(date: Date, clock: Clock, zone: i64) -> Option<i64> {
 }
 
 fn fraction_micros(digits: &[u8]) -> i64 {
+    // As most clocks write it.
+    if let [a, b, c] = digits {
+        return [a, b, c].into_iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0')) * 1000;
+    }
     let mut micros = 0;
     for place in 0..6 {
         let digit = digits.get(place).map_or(0, |b| i64::from(b - b'0'));

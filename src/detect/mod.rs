@@ -121,8 +121,8 @@ impl<'r> Detector<'r> {
 
     /// Keeps the addresses that a URL holds in clear, though the request itself is no disclosure.
     pub fn harvest_url(&mut self, url: &[u8]) {
-        let escaped = || memchr::memchr_iter(b'%', url).any(|at| url[at + 1..].starts_with(b"40"));
-        if memchr::memchr(b'@', url).is_some() || escaped() {
+        let is_at = |at: usize| url[at] == b'@' || url[at + 1..].starts_with(b"40");
+        if memchr::memchr2_iter(b'@', b'%', url).any(is_at) {
             self.classes_in_url(url);
         }
     }

@@ -4,7 +4,7 @@ use super::names::Names;
 use super::owners::OwnerId;
 use super::schema::{PURPOSES, Shelf};
 use super::{EndpointId, Knowledge, VendorId};
-use crate::place::has_upper_case;
+use crate::place::{has_upper_case, host_name};
 use std::borrow::Cow;
 
 /// What is known about a host; made by [`Knowledge::host`] and cheap to keep.
@@ -57,6 +57,12 @@ pub(super) struct Shipped {
     company: Option<u16>,
 }
 
+impl Shipped {
+    fn is_listed(&self) -> bool {
+        self.pattern.is_some() || self.company.is_some()
+    }
+}
+
 /// All names in the shipped files.
 pub(super) fn names(shelf: &Shelf) -> Names<Shipped> {
     let mut names = Names::<Shipped>::default();
@@ -73,7 +79,7 @@ impl Knowledge {
     /// What is known about a host. Case does not matter; a trailing dot is tolerated, a port is not.
     pub fn host(&self, host: &str) -> HostFacts {
         let host = host.strip_suffix('.').unwrap_or(host);
-        let host = match has_upper_case(host) {
+        let host = match has_upper_case(host.as_bytes()) {
             true => Cow::Owned(host.to_ascii_lowercase()),
             false => Cow::Borrowed(host),
         };
@@ -86,9 +92,17 @@ impl Knowledge {
         }
     }
 
+    /// Whether a host is known at all, as [`Knowledge::host`] tells it, for many that are not.
+    pub fn is_listed(&self, host: &[u8]) -> bool {
+        if self.imported.is_empty() && !host.ends_with(b".") && !has_upper_case(host) {
+            return self.names.covering(host).any(Shipped::is_listed);
+        }
+        self.host(&host_name(host)).is_listed()
+    }
+
     fn facts(&self, host: &str) -> HostFacts {
         let mut shipped = Shipped::default();
-        for narrower in self.names.covering(host) {
+        for narrower in self.names.covering(host.as_bytes()) {
             shipped.pattern = narrower.pattern.or(shipped.pattern);
             shipped.company = narrower.company.or(shipped.company);
         }

@@ -72,9 +72,14 @@ impl Imported {
         self.cnames.get(host).map(|target| &**target)
     }
 
+    /// Whether there are no lists.
+    pub(super) fn is_empty(&self) -> bool {
+        self.lists.is_empty()
+    }
+
     /// The recipient behind a host, by the narrowest pattern that knows one.
     pub(super) fn company(&self, host: &str) -> Option<u32> {
-        self.names.covering(host).filter_map(|facts| facts.company).last()
+        self.names.covering(host.as_bytes()).filter_map(|facts| facts.company).last()
     }
 }
 
@@ -105,7 +110,8 @@ impl Knowledge {
         }
         let target = self.imported.target(host);
         let (mut whole, mut partly) = (0, 0);
-        for facts in std::iter::once(host).chain(target).flat_map(|host| self.imported.names.covering(host)) {
+        for facts in std::iter::once(host).chain(target).flat_map(|host| self.imported.names.covering(host.as_bytes()))
+        {
             whole |= facts.whole;
             partly |= facts.partly;
         }

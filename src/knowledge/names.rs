@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 /// it (`.example.com`).
 #[derive(Debug)]
 pub(super) struct Names<V> {
-    nodes: HashMap<String, Node<V>, foldhash::fast::FixedState>,
+    nodes: HashMap<Vec<u8>, Node<V>, foldhash::fast::FixedState>,
 }
 
 #[derive(Debug)]
@@ -38,12 +38,12 @@ impl<V: Default> Names<V> {
     pub(super) fn entry(&mut self, pattern: &str) -> &mut V {
         let name = pattern.strip_prefix('.').unwrap_or(pattern);
         for (dot, _) in name.match_indices('.') {
-            let above = self.nodes.entry_ref(&name[dot + 1..]).or_default();
+            let above = self.nodes.entry_ref(&name.as_bytes()[dot + 1..]).or_default();
             if std::mem::replace(&mut above.has_longer, true) {
                 break;
             }
         }
-        let node = self.nodes.entry_ref(name).or_default();
+        let node = self.nodes.entry_ref(name.as_bytes()).or_default();
         let place = if pattern.len() == name.len() { &mut node.host } else { &mut node.domain };
         place.get_or_insert_default()
     }
@@ -51,10 +51,10 @@ impl<V: Default> Names<V> {
 
 impl<V> Names<V> {
     /// What is kept for all patterns that cover a host in lower case, the widest first.
-    pub(super) fn covering<'n>(&'n self, host: &'n str) -> impl Iterator<Item = &'n V> {
+    pub(super) fn covering<'n>(&'n self, host: &'n [u8]) -> impl Iterator<Item = &'n V> {
         let mut begin = Some(host.len());
         std::iter::from_fn(move || {
-            begin = memchr::memrchr(b'.', &host.as_bytes()[..begin?]);
+            begin = memchr::memrchr(b'.', &host[..begin?]);
             let name = begin.map_or(host, |dot| &host[dot + 1..]);
             let node = self.nodes.get(name)?;
             if !node.has_longer {
@@ -70,8 +70,9 @@ impl<V> Names<V> {
     /// All patterns, in no order.
     pub(super) fn iter(&self) -> impl Iterator<Item = (String, &V)> {
         self.nodes.iter().flat_map(|(name, node)| {
-            let host = node.host.iter().map(|kept| (name.clone(), kept));
-            host.chain(node.domain.iter().map(move |kept| (format!(".{name}"), kept)))
+            let name = || String::from_utf8_lossy(name);
+            let host = node.host.iter().map(move |kept| (name().into_owned(), kept));
+            host.chain(node.domain.iter().map(move |kept| (format!(".{}", name()), kept)))
         })
     }
 }
@@ -91,7 +92,7 @@ mod tests {
     #[test]
     fn a_host_is_covered_by_itself_and_the_domains_that_it_lies_in() {
         let names = names(&["www.example.com", ".example.com", ".a.b.example.com", "b.example.com", ".com"]);
-        let covering = |host: &'static str| names.covering(host).map(String::as_str).collect::<Vec<_>>();
+        let covering = |host: &'static str| names.covering(host.as_bytes()).map(String::as_str).collect::<Vec<_>>();
         assert_eq!(covering("www.example.com"), [".com", ".example.com", "www.example.com"]);
         assert_eq!(covering("example.com"), [".com", ".example.com"]);
         assert_eq!(covering("x.a.b.example.com"), [".com", ".example.com", ".a.b.example.com"]);
@@ -105,7 +106,7 @@ mod tests {
     #[test]
     fn odd_names_are_covered_by_what_they_end_with() {
         let names = names(&[".example.com", "localhost"]);
-        let covering = |host: &'static str| names.covering(host).count();
+        let covering = |host: &'static str| names.covering(host.as_bytes()).count();
         assert_eq!([covering(".example.com"), covering("..example.com"), covering("example.com.")], [1, 1, 0]);
         assert_eq!([covering("localhost"), covering("x.localhost"), covering("."), covering("..")], [1, 0, 0, 0]);
     }

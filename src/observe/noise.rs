@@ -8,7 +8,7 @@ use crate::record::{LogLine, Role};
 impl Observer<'_> {
     /// Whether a line of a proxy's log is noise.
     pub(super) fn is_noise(&self, line: &LogLine<'_>) -> bool {
-        let is_nobodys = |host| !self.run.knowledge.host(&place::host_name(host)).is_listed();
+        let is_nobodys = |host| !self.run.knowledge.is_listed(host);
         !visit::is_proxied_page(line) && self.is_in_time(line.time) && place::host_of(line.url).is_some_and(is_nobodys)
     }
 

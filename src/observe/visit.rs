@@ -55,8 +55,11 @@ fn is_success(status: u16) -> bool {
 }
 
 fn is_html(mime: &[u8]) -> bool {
-    let mime = mime.split(|&b| b == b';').next().unwrap_or_default().trim_ascii();
-    mime.eq_ignore_ascii_case(b"text/html") || mime.eq_ignore_ascii_case(b"application/xhtml+xml")
+    let mime = mime.trim_ascii_start();
+    [&b"text/html"[..], b"application/xhtml+xml"].iter().any(|html| {
+        let (name, rest) = mime.split_at(html.len().min(mime.len()));
+        name.eq_ignore_ascii_case(html) && matches!(rest.trim_ascii_start().first(), None | Some(b';'))
+    })
 }
 
 /// A log does not tell what it served; files that browsers fetch for a page are told by their name.

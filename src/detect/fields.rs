@@ -5,7 +5,7 @@
 use super::hit::Route;
 use super::labels::Labels;
 use super::part::Base;
-use crate::patterns::{SiblingMatch, promises_siblings, scan_siblings};
+use crate::patterns::{SiblingMatch, scan_siblings};
 use crate::peel::{Node, Place};
 use crate::symbols::Sym;
 
@@ -102,8 +102,14 @@ impl Fields {
     }
 
     /// Keeps a value of a group of siblings and returns its number, unless it can be no part of
-    /// anything.
-    pub(super) fn note(&mut self, node: &Node<'_>, container: u32, travel: impl FnOnce() -> Travel) -> Option<usize> {
+    /// anything. `promises` tells whether a field of a name makes the fields beside it worth a look.
+    pub(super) fn note(
+        &mut self,
+        node: &Node<'_>,
+        container: u32,
+        promises: impl FnOnce(&str) -> bool,
+        travel: impl FnOnce() -> Travel,
+    ) -> Option<usize> {
         if node.value.len() > LONGEST_VALUE || node.keys.is_empty() || self.fields.len() >= MOST_FIELDS {
             return None;
         }
@@ -115,7 +121,7 @@ impl Fields {
             self.text.reserve_exact(key.len() + value.len());
         }
         self.add(container, key, value);
-        if self.is_news(container) && promises_siblings(key) {
+        if self.is_news(container) && promises(key) {
             self.promising.push(Promise { container, travel: travel() });
         }
         Some(self.fields.len() - 1)

@@ -72,12 +72,17 @@ struct Buffers {
     matches: Vec<Match>,
     /// What values hold, by their key path.
     seen: Memo<Seen>,
+    /// Whether names make the fields beside them worth a look.
+    promising: Memo<bool>,
     /// What is shown of data.
     shown: Memo<Rc<Shown>>,
     topics: topics::Topics,
     /// What the values say that name account, event and page.
     said: Memo<Rc<Said>>,
 }
+
+/// How many names of fields are remembered; most inputs have fewer.
+const FEW_NAMES: usize = 1 << 12;
 
 impl Default for Buffers {
     fn default() -> Self {
@@ -88,6 +93,7 @@ impl Default for Buffers {
             harvest: Harvest::default(),
             matches: Vec::new(),
             seen: Memo::sized(REMEMBERED, Seen::size),
+            promising: Memo::of(FEW_NAMES),
             shown: Memo::sized(REMEMBERED, |shown| shown.masked.len()),
             topics: topics::Topics::default(),
             said: Memo::sized(REMEMBERED, |said| said.size()),

@@ -249,7 +249,10 @@ impl Search<'_, '_> {
     pub(super) fn note_field(&mut self, node: &Node<'_>, channel: Channel) -> Option<usize> {
         let (symbols, labels) = (self.symbols, self.labels);
         let travel = || Travel::of(node, within_url(symbols, node, channel), labels);
-        self.part.fields.note(node, self.base.inner(node.container), travel)
+        let promising = &mut self.buffers.promising;
+        let promises =
+            |key: &str| promising.get_or(promising.key(&[], key.as_bytes()), || patterns::promises_siblings(key));
+        self.part.fields.note(node, self.base.inner(node.container), promises, travel)
     }
 
     pub(super) fn finish(mut self, record: &Record<'_>) -> Detected {

@@ -85,8 +85,8 @@ pub fn in_parts<R: Send>(jobs: usize, count: usize, work: impl Fn(Range<usize>) 
     side_by_side(jobs, ranges.len(), |number| work(ranges[number].clone()))
 }
 
-/// Does `count` things, each on the first of `jobs` threads that is free, and answers the results in
-/// order.
+/// Does `count` things, each on the first of `jobs` threads that is free, of which the caller is one, and
+/// answers the results in order.
 pub fn side_by_side<R: Send>(jobs: usize, count: usize, work: impl Fn(usize) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let in_turn = || {
@@ -94,8 +94,10 @@ pub fn side_by_side<R: Send>(jobs: usize, count: usize, work: impl Fn(usize) -> 
         numbers.map(|number| (number, work(number))).collect::<Vec<_>>()
     };
     let mut done: Vec<(usize, R)> = thread::scope(|scope| {
-        let threads: Vec<_> = (0..jobs.clamp(1, count.max(1))).map(|_| scope.spawn(in_turn)).collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        let others: Vec<_> = (1..jobs.min(count)).map(|_| scope.spawn(in_turn)).collect();
+        let own = in_turn();
+        let others = others.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        own.into_iter().chain(others).collect()
     });
     done.sort_unstable_by_key(|(number, _)| *number);
     done.into_iter().map(|(_, result)| result).collect()

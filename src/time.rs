@@ -147,15 +147,21 @@ pub fn offset(text: &[u8]) -> Option<i64> {
 
 /// Seconds since 1970 with an optional fraction: `1719819000.123`.
 pub fn epoch_seconds(text: &[u8]) -> Option<i64> {
-    let (whole, fraction) = match text {
-        // What all clocks show from 2001 to 2286, with milliseconds.
-        [_, _, _, _, _, _, _, _, _, _, b'.', ..] => (&text[..10], &text[11..]),
-        _ => memchr::memchr(b'.', text).map_or((text, &b""[..]), |dot| (&text[..dot], &text[dot + 1..])),
-    };
+    if let Some(usual) = text.as_array().and_then(usual_epoch) {
+        return Some(usual);
+    }
+    let (whole, fraction) = memchr::memchr(b'.', text).map_or((text, &b""[..]), |dot| (&text[..dot], &text[dot + 1..]));
     if !(1..=12).contains(&whole.len()) || !fraction.iter().all(u8::is_ascii_digit) {
         return None;
     }
     Some(number(whole)? * 1_000_000 + fraction_micros(fraction))
+}
+
+/// What nearly all clocks show from 2001 to 2286: ten digits, a point and three digits.
+fn usual_epoch(text: &[u8; 14]) -> Option<i64> {
+    let [head @ .., ten, one, b'.', a, b, c] = *text else { return None };
+    let milliseconds = eight_digits(head)? * 100_000 + eight_digits([b'0', b'0', b'0', ten, one, a, b, c])?;
+    Some(milliseconds * 1000)
 }
 
 /// A number of seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by its size. Clocks that
@@ -256,10 +262,6 @@ fn micros(date: Date, clock: Clock, zone: i64) -> Option<i64> {
 }
 
 fn fraction_micros(digits: &[u8]) -> i64 {
-    // As most clocks write it.
-    if let [a, b, c] = digits {
-        return [a, b, c].into_iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0')) * 1000;
-    }
     let mut micros = 0;
     for place in 0..6 {
         let digit = digits.get(place).map_or(0, |b| i64::from(b - b'0'));
@@ -410,7 +412,12 @@ mod tests {
         assert_eq!(epoch_seconds(b"1719826200.250"), Some(1_719_826_200_250_000));
         assert_eq!(epoch_seconds(b"1719826200"), Some(1_719_826_200_000_000));
         assert_eq!(epoch_seconds(b"-1719826200"), None);
-        assert_eq!(epoch_seconds(b"1719826200.25x"), None);
+        for fraction in ["25", "250", "2500", "250000", "250000000"] {
+            assert_eq!(epoch_seconds(format!("1719826200.{fraction}").as_bytes()), Some(1_719_826_200_250_000));
+        }
+        for wrong in ["1719826200.25x", "17198262x0.250", "1719826200x250", "x719826200.250", "1719826200.-25"] {
+            assert_eq!(epoch_seconds(wrong.as_bytes()), None, "{wrong}");
+        }
         assert_eq!(epoch_number(1_719_826_200.25), Some(1_719_826_200_250_000));
         assert_eq!(epoch_number(1_719_826_200_250.0), Some(1_719_826_200_250_000));
         assert_eq!(epoch_number(32.11), None);

@@ -371,6 +371,17 @@ mod tests {
     use DataClass as C;
 
     #[test]
+    fn numbers_are_told_from_other_texts() {
+        for text in ["+1 (217) 555-0142", "217.555.0142", " 5550142 "] {
+            assert!(is_number(C::FormText, text) && is_number(C::Phone, text), "{text}");
+        }
+        for text in ["", "555014", "1234567890123456", "217-555-0142 ext", "a@example.com", "5550142,"] {
+            assert!(!is_number(C::FormText, text), "{text}");
+        }
+        assert!(!is_number(C::PostalCode, "2175550142"));
+    }
+
+    #[test]
     fn every_vendor_finds_its_form() {
         for (class, raw, normal) in [
             (C::Email, "  John_Smith@gmail.com ", "john_smith@gmail.com"),

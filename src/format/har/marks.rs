@@ -60,14 +60,8 @@ impl Marks {
     }
 
     /// Sets the marks of a block from the byte `at` on.
-    #[inline]
     pub(super) fn put(&mut self, at: usize, mark: Mark) {
         let block = at / BLOCK;
-        // As most blocks come, whole and one after the other.
-        if self.0.len() == block && at.is_multiple_of(BLOCK) {
-            self.0.push(mark);
-            return;
-        }
         if self.0.len() <= block {
             self.0.resize(block + 1, Mark::default());
         }
@@ -91,15 +85,6 @@ impl Marks {
         Some(block * BLOCK + found.trailing_zeros() as usize)
     }
 
-    /// The places of the quotes from `from` to the end of the block that `last` is in.
-    #[inline]
-    pub(super) fn quotes(&self, from: usize, last: usize) -> Quotes<'_> {
-        let marks = self.0.get(..=last / BLOCK).unwrap_or_default();
-        let block = from / BLOCK;
-        let bits = marks.get(block).map_or(0, |mark| mark.quotes) & (!0 << (from % BLOCK));
-        Quotes { marks, block, bits }
-    }
-
     /// Whether there is a backslash in this part of the buffer.
     #[inline]
     pub(super) fn has_backslash(&self, range: Range<usize>) -> bool {
@@ -113,30 +98,6 @@ impl Marks {
             at = behind;
         }
         false
-    }
-}
-
-/// The places of quotes, one after the other.
-#[derive(Clone, Debug)]
-pub(super) struct Quotes<'m> {
-    marks: &'m [Mark],
-    block: usize,
-    /// Those of the block that are still to come.
-    bits: u64,
-}
-
-impl Iterator for Quotes<'_> {
-    type Item = usize;
-
-    #[inline]
-    fn next(&mut self) -> Option<usize> {
-        while self.bits == 0 {
-            self.block += 1;
-            self.bits = self.marks.get(self.block)?.quotes;
-        }
-        let place = self.block * BLOCK + self.bits.trailing_zeros() as usize;
-        self.bits &= self.bits - 1;
-        Some(place)
     }
 }
 
@@ -177,16 +138,6 @@ mod tests {
         marks.fill(buf.as_bytes(), 8..15);
         assert_eq!(shown(buf, &marks, 0..7), [r#""""#, "{}", ""]);
         assert_eq!(shown(buf, &marks, 8..15), [r#""""#, "{}", ""]);
-    }
-
-    #[test]
-    fn quotes_are_looked_for_up_to_the_end_of_a_block() {
-        let marks = Marks::of(&[b'"'; 3 * BLOCK]);
-        for (from, last) in [(0, 0), (0, 63), (5, 64), (63, 63), (64, 70), (100, 191), (128, 64)] {
-            let expected: Vec<usize> = (from..block_end(last)).collect();
-            assert_eq!(marks.quotes(from, last).collect::<Vec<_>>(), expected, "{from} {last}");
-        }
-        assert_eq!(marks.quotes(0, 3 * BLOCK).count(), 0);
     }
 
     #[test]

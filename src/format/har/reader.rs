@@ -38,22 +38,22 @@ impl<'de> Reader<'de, '_> {
     }
 
     fn skip_blank(&mut self) {
-        self.at = self.behind_blanks(self.at);
-    }
-
-    fn behind_blanks(&self, mut at: usize) -> usize {
-        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.json.get(at) {
-            at += 1;
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.byte() {
+            self.at += 1;
         }
-        at
     }
 
     /// Passes this byte, which is due but for blanks before it.
     fn pass(&mut self, byte: u8) -> Result<(), Error> {
+        if self.passes(byte) { Ok(()) } else { Err(unexpected()) }
+    }
+
+    /// Passes the byte that is due but for blanks before it; says whether it was this one.
+    fn passes(&mut self, byte: u8) -> bool {
         self.skip_blank();
         let is_there = self.byte() == Some(byte);
         self.at += 1;
-        if is_there { Ok(()) } else { Err(unexpected()) }
+        is_there
     }
 
     /// Where the inside of the string is that begins at the quote here.

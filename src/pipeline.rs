@@ -103,8 +103,8 @@ pub fn side_by_side<R: Send>(jobs: usize, count: usize, work: impl Fn(usize) -> 
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// Starts a thread for decoders that only know how to push what they unpack. It ends when nobody
-/// takes its output any more.
+/// Starts a thread that nobody joins: for decoders that only know how to push what they unpack, which end
+/// when nobody takes it any more, and for what will be asked for later.
 ///
 /// # Errors
 /// When no thread can be started.

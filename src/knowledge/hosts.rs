@@ -57,12 +57,6 @@ pub(super) struct Shipped {
     company: Option<u16>,
 }
 
-impl Shipped {
-    fn is_listed(&self) -> bool {
-        self.pattern.is_some() || self.company.is_some()
-    }
-}
-
 /// All names in the shipped files.
 pub(super) fn names(shelf: &Shelf) -> Names<Shipped> {
     let mut names = Names::<Shipped>::default();
@@ -95,7 +89,7 @@ impl Knowledge {
     /// Whether a host is known at all, as [`Knowledge::host`] tells it, for many that are not.
     pub fn is_listed(&self, host: &[u8]) -> bool {
         if self.imported.is_empty() && !host.ends_with(b".") && !has_upper_case(host) {
-            return self.names.covering(host).any(Shipped::is_listed);
+            return self.names.covering(host).next().is_some();
         }
         self.host(&host_name(host)).is_listed()
     }

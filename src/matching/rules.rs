@@ -290,13 +290,12 @@ const NATIONAL: [Id; 14] =
 
 /// Whether the forms of a value are those of a phone number.
 pub fn is_number(class: DataClass, value: &str) -> bool {
-    let mut bytes = value.trim().bytes();
-    let digits = || value.bytes().filter(u8::is_ascii_digit).count();
+    let value = value.trim();
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let is_written_like_one = || value.bytes().all(|b| b.is_ascii_digit() || b" +-().".contains(&b));
     match class {
         DataClass::Phone => true,
-        DataClass::FormText => {
-            bytes.all(|b| b.is_ascii_digit() || b" +-().".contains(&b)) && (7..=15).contains(&digits())
-        }
+        DataClass::FormText => (7..=15).contains(&digits) && is_written_like_one(),
         _ => false,
     }
 }

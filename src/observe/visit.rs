@@ -1,5 +1,6 @@
 //! Which records are page loads.
 
+use crate::find::find;
 use crate::record::{LogLine, Record, Role};
 use crate::resolve::documents::DocumentKind;
 
@@ -55,11 +56,8 @@ fn is_success(status: u16) -> bool {
 }
 
 fn is_html(mime: &[u8]) -> bool {
-    let mime = mime.trim_ascii_start();
-    [&b"text/html"[..], b"application/xhtml+xml"].iter().any(|html| {
-        let (name, rest) = mime.split_at(html.len().min(mime.len()));
-        name.eq_ignore_ascii_case(html) && matches!(rest.trim_ascii_start().first(), None | Some(b';'))
-    })
+    let mime = mime[..find(b';', mime).unwrap_or(mime.len())].trim_ascii();
+    mime.eq_ignore_ascii_case(b"text/html") || mime.eq_ignore_ascii_case(b"application/xhtml+xml")
 }
 
 /// A log does not tell what it served; files that browsers fetch for a page are told by their name.

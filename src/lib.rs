@@ -75,6 +75,7 @@ pub mod sorter;
 pub mod source;
 pub mod spill;
 pub mod stages;
+pub mod suffix;
 pub mod summary;
 pub mod symbols;
 pub mod tables;

@@ -3,6 +3,7 @@
 //! replaced, so that ten thousand customers' pages are one page and no id gets into a table.
 
 use crate::find::find_any;
+use crate::suffix;
 use std::borrow::Cow;
 use std::net::IpAddr;
 
@@ -126,7 +127,8 @@ pub fn site_of(host: &str) -> &str {
     if host.parse::<IpAddr>().is_ok() || host.starts_with("app:") {
         return host;
     }
-    psl::domain_str(host).unwrap_or(host)
+    let domain = suffix::domain(host.as_bytes()).map(|domain| domain.trim().as_bytes());
+    domain.and_then(|domain| std::str::from_utf8(domain).ok()).unwrap_or(host)
 }
 
 /// The page that a path on a host belongs to, for instance `www.example.com/orders/{id}`.

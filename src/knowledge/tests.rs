@@ -5,6 +5,7 @@ use super::files::VendorFile;
 use super::schema::Grade;
 use super::{Knowledge, Location, VendorId, patterns};
 use crate::lookup::look;
+use crate::suffix;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -111,8 +112,8 @@ fn nobody_owns_what_strangers_live_below() {
     let knowledge = Knowledge::shipped();
     let is_suffix = |domain: &&str| {
         let name = domain.trim_start_matches('.').as_bytes();
-        let suffix = psl::suffix(name).filter(|suffix| suffix.as_bytes() == name);
-        suffix.is_some_and(|suffix| suffix.typ() == Some(psl::Type::Icann))
+        let suffix = suffix::suffix(name).filter(|suffix| suffix.as_bytes() == name);
+        suffix.is_some_and(|suffix| suffix.typ() == Some(suffix::Type::Icann))
     };
     let domains = knowledge.company_domains().map(|(domain, ..)| domain);
     // A company may have an ending of its own, such as .google.

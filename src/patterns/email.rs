@@ -4,6 +4,7 @@
 
 use super::placeholder::is_placeholder;
 use super::{Confidence, CounterExample, DataClass, Detector, Example, Form, Found, Input, Signals, Strength};
+use crate::suffix;
 use memchr::memchr_iter;
 use std::ops::Range;
 
@@ -161,7 +162,7 @@ fn is_domain(domain: &[u8]) -> bool {
     lower.make_ascii_lowercase();
     let Ok(text) = std::str::from_utf8(lower) else { return false };
     text.chars().all(|c| c.is_alphanumeric() || c == '.' || c == '-')
-        && psl::domain(text.as_bytes()).is_some_and(|found| found.suffix().is_known())
+        && suffix::domain(text.as_bytes()).is_some_and(|found| found.suffix().is_known())
 }
 
 /// `2x.zip`, `4.17.sh`: the scale of an image or the number of a release before a file's ending.

@@ -6,6 +6,7 @@ use super::address::is_zip;
 use super::words::{is_country, is_not_a_name, is_region};
 use super::{address, device, email, ip, language, national_id, phone, placeholder, screen, timezone};
 use crate::class::DataClass;
+use crate::suffix;
 
 /// Whether a value can be of a class; false for anything that is a placeholder and for classes that
 /// a plain look cannot judge (cards, credentials, coordinates).
@@ -197,7 +198,7 @@ fn is_host_name(value: &str) -> bool {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'.' || b == b'-';
     value.contains('.')
         && value.bytes().all(allowed)
-        && psl::domain(value.to_ascii_lowercase().as_bytes()).is_some_and(|domain| domain.suffix().is_known())
+        && suffix::domain(value.to_ascii_lowercase().as_bytes()).is_some_and(|domain| domain.suffix().is_known())
 }
 
 /// One token that could be somebody's number: not a word, a flag or a small count.

@@ -5,6 +5,7 @@ use super::sibling;
 use crate::knowledge::Knowledge;
 use crate::observation::Recipient;
 use crate::place::site_of;
+use crate::suffix;
 use crate::symbols::{Sym, SymbolCache};
 use hashbrown::HashMap;
 use std::cell::RefCell;
@@ -167,7 +168,7 @@ fn is_within(host: &str, site: &str) -> bool {
 }
 
 fn is_shared_platform(host: &str) -> bool {
-    psl::suffix(host.as_bytes()).is_some_and(|suffix| suffix.typ() == Some(psl::Type::Private))
+    suffix::suffix(host.as_bytes()).is_some_and(|suffix| suffix.typ() == Some(suffix::Type::Private))
 }
 
 #[cfg(test)]

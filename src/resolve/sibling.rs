@@ -3,7 +3,7 @@
 //! knows. Only names that hardly two companies share are compared, and only for recipients that
 //! nothing is known of: to miss a sibling costs a row, to take a stranger for one hides a leak.
 
-use psl::Type;
+use crate::suffix::{self, Type};
 
 /// What sites add to their name for domains that serve files. Joined without a hyphen they are safe
 /// for names of five letters and more.
@@ -63,7 +63,7 @@ pub fn reason(site: &str, other: &str) -> Option<String> {
 /// Splits a registrable domain; `None` for addresses and for tenants of a platform, which share a
 /// name with strangers.
 fn split(domain: &str) -> Option<Name<'_>> {
-    let suffix = psl::suffix(domain.as_bytes())?;
+    let suffix = suffix::suffix(domain.as_bytes())?;
     if suffix.typ() == Some(Type::Private) {
         return None;
     }

@@ -4,7 +4,7 @@
 use crate::class::DataClass;
 use crate::patterns::plans;
 use crate::pipeline;
-use phonenumber::country::Id;
+use rlibphonenumber::{PhoneNumber, Region};
 use std::sync::Once;
 
 macro_rules! rules {
@@ -213,8 +213,8 @@ impl Forms {
         let digits: String = number.chars().filter(char::is_ascii_digit).collect();
         let international = number.starts_with('+') || digits.starts_with("00");
         for candidate in phone_numbers(number, &digits, international) {
-            let national = candidate.national().value().to_string();
-            let whole = format!("{}{national}", candidate.code().value());
+            let national = candidate.get_national_significant_number();
+            let whole = format!("{}{national}", candidate.country_code);
             self.add(Rule::Digits, &whole);
             self.add(Rule::Plus, &format!("+{whole}"));
             self.add(Rule::National, &national);
@@ -285,8 +285,22 @@ impl Forms {
 }
 
 /// Countries in whose way a number without a country code may be written.
-const NATIONAL: [Id; 14] =
-    [Id::US, Id::GB, Id::DE, Id::FR, Id::ES, Id::IT, Id::NL, Id::AU, Id::IN, Id::BR, Id::MX, Id::JP, Id::SE, Id::PL];
+const NATIONAL: [Region; 14] = [
+    Region::US,
+    Region::GB,
+    Region::DE,
+    Region::FR,
+    Region::ES,
+    Region::IT,
+    Region::NL,
+    Region::AU,
+    Region::IN,
+    Region::BR,
+    Region::MX,
+    Region::JP,
+    Region::SE,
+    Region::PL,
+];
 
 /// Whether the forms of a value are those of a phone number.
 pub fn is_number(class: DataClass, value: &str) -> bool {
@@ -301,15 +315,15 @@ pub fn is_number(class: DataClass, value: &str) -> bool {
 }
 
 /// Begins to load the countries' numbering plans, which takes a tenth of a second, on a thread of its
-/// own; an invented number compiles of them what most numbers need.
+/// own; invented numbers compile of them what most numbers need.
 pub fn prepare() {
     static BEGUN: Once = Once::new();
-    let load = || drop(phone_numbers("217 555 0142", "2175550142", false));
+    let load = || ["2175550142", "0612345678"].iter().for_each(|number| drop(phone_numbers(number, number, false)));
     // Without the thread they are loaded when the first number needs them.
     BEGUN.call_once(|| drop(pipeline::aside("plans", load)));
 }
 
-fn phone_numbers(number: &str, digits: &str, international: bool) -> Vec<phonenumber::PhoneNumber> {
+fn phone_numbers(number: &str, digits: &str, international: bool) -> Vec<PhoneNumber> {
     if !(6..=17).contains(&digits.len()) {
         return Vec::new();
     }
@@ -323,7 +337,7 @@ fn phone_numbers(number: &str, digits: &str, international: bool) -> Vec<phonenu
     }
     // Invented numbers are valid nowhere; ten digits are written the way of the United States.
     if found.is_empty() && digits.len() == 10 {
-        found.extend(plans::parse(Some(Id::US), digits));
+        found.extend(plans::parse(Some(Region::US), digits));
     }
     found
 }
@@ -400,6 +414,7 @@ mod tests {
             (C::Phone, "+49 170 1234567", "491701234567"),
             (C::Phone, "0049 170 1234567", "491701234567"),
             (C::Phone, "+49 123 456789", "+49123456789"),
+            (C::Phone, "06 1234 5678", "390612345678"),
             (C::FirstName, "Valéry", "valéry"),
             (C::FirstName, " Max! ", "max"),
             (C::LastName, "O'Brien-Li", "obrienli"),

@@ -5,7 +5,7 @@
 use super::placeholder::is_placeholder;
 use super::plans;
 use super::{Confidence, CounterExample, DataClass, Detector, Example, Form, Found, Input, Signals, Strength};
-use phonenumber::country::Id;
+use rlibphonenumber::Region;
 use std::ops::Range;
 
 pub(super) static DETECTOR: Detector = Detector {
@@ -51,31 +51,31 @@ const LONGEST: usize = 32;
 
 /// Countries whose national way of writing is tried under a key for phones: those whose addresses
 /// are read, the largest, and their neighbours.
-const NATIONAL: [Id; 24] = [
-    Id::US,
-    Id::GB,
-    Id::DE,
-    Id::FR,
-    Id::ES,
-    Id::IT,
-    Id::NL,
-    Id::AU,
-    Id::IN,
-    Id::BR,
-    Id::MX,
-    Id::JP,
-    Id::SE,
-    Id::PL,
-    Id::AT,
-    Id::BE,
-    Id::CH,
-    Id::DK,
-    Id::FI,
-    Id::IE,
-    Id::NO,
-    Id::NZ,
-    Id::PT,
-    Id::ZA,
+const NATIONAL: [Region; 24] = [
+    Region::US,
+    Region::GB,
+    Region::DE,
+    Region::FR,
+    Region::ES,
+    Region::IT,
+    Region::NL,
+    Region::AU,
+    Region::IN,
+    Region::BR,
+    Region::MX,
+    Region::JP,
+    Region::SE,
+    Region::PL,
+    Region::AT,
+    Region::BE,
+    Region::CH,
+    Region::DK,
+    Region::FI,
+    Region::IE,
+    Region::NO,
+    Region::NZ,
+    Region::PT,
+    Region::ZA,
 ];
 
 fn find(input: &Input<'_>, found: &mut Found<'_>) {
@@ -169,7 +169,7 @@ fn is_valid_somewhere(number: &str, lost_plus: bool, strength: Strength) -> bool
 
 fn is_national(number: &str, digits: usize, strength: Strength) -> bool {
     if strength == Strength::Weak {
-        return matches!(digits, 10 | 11) && is_valid(Some(Id::US), number);
+        return matches!(digits, 10 | 11) && is_valid(Some(Region::US), number);
     }
     let trunk = number.starts_with('0');
     // Longer runs without a trunk zero are times and ids, or begin with a country code.
@@ -227,7 +227,7 @@ fn grouped(text: &str, start: usize) -> Option<(Range<usize>, Confidence, &'stat
         Some(byte) => !byte.is_ascii_alphanumeric() && !b"-_./=".contains(&byte) || byte == b'=',
         None => true,
     };
-    if !before || !is_free(bytes, end) || !is_valid(Some(Id::US), &text[start..end]) {
+    if !before || !is_free(bytes, end) || !is_valid(Some(Region::US), &text[start..end]) {
         return None;
     }
     Some(match bracketed {
@@ -266,7 +266,7 @@ fn number_end(bytes: &[u8], start: usize) -> usize {
     end
 }
 
-fn is_valid(country: Option<Id>, number: &str) -> bool {
+fn is_valid(country: Option<Region>, number: &str) -> bool {
     // The parser is for people's input; ours is bounded and checked, so only digits matter to it.
     plans::valid(country, number).is_some()
 }

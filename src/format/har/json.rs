@@ -94,7 +94,11 @@ impl<'de: 'a, 'a> Visitor<'de> for BytesVisitor<'a> {
     }
 
     fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Self::Value, E> {
-        Ok(Bytes(Cow::Owned(bytes.to_vec())))
+        self.visit_byte_buf(bytes.to_vec())
+    }
+
+    fn visit_byte_buf<E: Error>(self, bytes: Vec<u8>) -> Result<Self::Value, E> {
+        Ok(Bytes(Cow::Owned(bytes)))
     }
 
     fn visit_string<E: Error>(self, text: String) -> Result<Self::Value, E> {

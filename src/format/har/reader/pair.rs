@@ -22,18 +22,23 @@ impl<'de> Reader<'de, '_> {
 
     /// The name and the value of a plain pair; anything else is left somewhere inside.
     fn plain_pair(&mut self) -> Option<[&'de [u8]; 2]> {
-        let pair = [self.plain_field(b'{', b"name")?, self.plain_field(b',', b"value")?];
+        let pair = [self.plain_field(b'{', b"\"name\"")?, self.plain_field(b',', b"\"value\"")?];
         self.passes(b'}').then_some(pair)
     }
 
-    /// The plain string under this key, behind this byte.
+    /// The string without escapes under this key, behind this byte.
     fn plain_field(&mut self, before: u8, key: &[u8]) -> Option<&'de [u8]> {
-        let is_key = self.passes(before) && self.plain_string()? == key && self.passes(b':');
-        if is_key { self.plain_string() } else { None }
-    }
-
-    /// The string that is due here but for blanks before it, if it has no escapes.
-    fn plain_string(&mut self) -> Option<&'de [u8]> {
+        if !self.passes(before) {
+            return None;
+        }
+        self.skip_blank();
+        if !self.json.get(self.at..)?.starts_with(key) {
+            return None;
+        }
+        self.at += key.len();
+        if !self.passes(b':') {
+            return None;
+        }
         self.skip_blank();
         if self.byte() != Some(b'"') {
             return None;

@@ -24,6 +24,8 @@ fn pair() -> impl Strategy<Value = String> {
         prop_oneof![
             4 => "\\PC{0,70}".prop_map(|text| Value::from(text).to_string()),
             2 => "\"[a-z:,{}\\[\\]]{0,9}\"",
+            2 => r#""([a-z]|\\["\\/bfnrt]){0,40}""#,
+            1 => r#""(\\[a-z"\\]|\\u00e9|\\ud83d|\\ude00){0,9}""#,
             1 => prop_oneof![Just("7"), Just("null"), Just("true"), Just("[]"), Just("{}")].prop_map(str::to_owned),
         ]
     };

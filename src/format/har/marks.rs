@@ -60,6 +60,7 @@ impl Marks {
     }
 
     /// Sets the marks of a block from the byte `at` on.
+    #[inline]
     pub(super) fn put(&mut self, at: usize, mark: Mark) {
         let block = at / BLOCK;
         if self.0.len() <= block {

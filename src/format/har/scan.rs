@@ -4,6 +4,7 @@
 use super::blocks::{BLOCK, Block, block_end, whole_block};
 use super::marks::{Mark, Marks};
 use crate::find::{find_any, find_either};
+use multiversion::multiversion;
 
 /// What a byte outside of strings is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -76,11 +77,7 @@ impl Scan {
     /// Goes on at `at` and leaves it where the scan stopped. Whole blocks leave marks.
     pub(super) fn run(&mut self, buf: &[u8], at: &mut usize, marks: &mut Marks) -> Scanned {
         loop {
-            while let Some(block) = whole_block(buf, *at) {
-                if !self.pass(block, at, marks) {
-                    break;
-                }
-            }
+            pass_blocks(self, buf, at, marks);
             let end = buf.len().min(block_end(*at));
             // What is left of a buffer at its end leaves no marks.
             self.is_marked &= whole_block(buf, *at).is_some();
@@ -93,6 +90,7 @@ impl Scan {
 
     /// Passes over a block of bytes at once; false leaves one to be walked through in which the value
     /// may end or something is wrong.
+    #[inline(always)]
     fn pass(&mut self, bytes: &[u8; BLOCK], at: &mut usize, marks: &mut Marks) -> bool {
         // Most blocks of a body are all inside of one string.
         if self.string.is_some() && !self.escaped && find_any(*b"\"\\", bytes).is_none() {
@@ -205,6 +203,17 @@ impl Scan {
     pub(super) fn shift(&mut self, bytes: usize) {
         self.is_marked = false;
         self.string = self.string.map(|start| start.saturating_sub(bytes));
+    }
+}
+
+/// Passes over whole blocks, up to one that has to be walked through, by the vector instructions that
+/// this processor has.
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
+fn pass_blocks(scan: &mut Scan, buf: &[u8], at: &mut usize, marks: &mut Marks) {
+    while let Some(block) = whole_block(buf, *at) {
+        if !scan.pass(block, at, marks) {
+            break;
+        }
     }
 }
 

@@ -53,7 +53,11 @@ impl Counts {
     }
 
     /// Adds everything in other cells.
-    pub fn merge(&mut self, other: Counts) {
+    pub fn merge(&mut self, mut other: Counts) {
+        // Most scans have one stage, whose cells need not be added one by one.
+        if self.levels.is_empty() {
+            (self.levels, self.weight) = (mem::take(&mut other.levels), other.weight);
+        }
         for group in other.levels.into_values() {
             group.into_cells().for_each(|(key, measure)| self.add(key, measure));
         }

@@ -38,6 +38,7 @@ impl<'de> Reader<'de, '_> {
         self.json.get(self.at).copied()
     }
 
+    #[inline(always)]
     fn skip_blank(&mut self) {
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.byte() {
             self.at += 1;
@@ -55,6 +56,7 @@ impl<'de> Reader<'de, '_> {
     }
 
     /// Passes the byte that is due but for blanks before it; says whether it was this one.
+    #[inline(always)]
     fn passes(&mut self, byte: u8) -> bool {
         self.skip_blank();
         let is_there = self.byte() == Some(byte);
@@ -63,6 +65,7 @@ impl<'de> Reader<'de, '_> {
     }
 
     /// Where the inside of the string is that begins at the quote here.
+    #[inline(always)]
     fn string(&mut self) -> Result<Range<usize>, Error> {
         let start = self.at + 1;
         let end = self.marks.next(start, |mark| mark.quotes).filter(|end| *end < self.json.len());
@@ -72,6 +75,7 @@ impl<'de> Reader<'de, '_> {
     }
 
     /// A string with its quotes, if it has escapes.
+    #[inline(always)]
     fn escaped(&self, inside: &Range<usize>) -> Option<&'de [u8]> {
         self.marks.has_backslash(inside.clone()).then(|| &self.json[inside.start - 1..=inside.end])
     }
@@ -111,6 +115,7 @@ impl<'de> Reader<'de, '_> {
     }
 
     /// Passes the comma behind an item, or the bracket behind the last one; says whether an item follows.
+    #[inline(always)]
     fn goes_on(&mut self, is_first: bool, closing: u8) -> Result<bool, Error> {
         self.skip_blank();
         match self.byte() {

@@ -284,24 +284,6 @@ impl Forms {
     }
 }
 
-/// Countries in whose way a number without a country code may be written.
-const NATIONAL: [Region; 14] = [
-    Region::US,
-    Region::GB,
-    Region::DE,
-    Region::FR,
-    Region::ES,
-    Region::IT,
-    Region::NL,
-    Region::AU,
-    Region::IN,
-    Region::BR,
-    Region::MX,
-    Region::JP,
-    Region::SE,
-    Region::PL,
-];
-
 /// Whether the forms of a value are those of a phone number.
 pub fn is_number(class: DataClass, value: &str) -> bool {
     let value = value.trim();
@@ -332,7 +314,7 @@ fn phone_numbers(number: &str, digits: &str, international: bool) -> Vec<PhoneNu
         return plans::parse(None, &plus).into_iter().collect();
     }
     let mut found: Vec<_> = plans::valid(None, &format!("+{digits}")).into_iter().collect();
-    for country in NATIONAL {
+    for country in plans::LARGEST {
         found.extend(plans::valid(Some(country), number).filter(|new| !found.contains(new)));
     }
     // Invented numbers are valid nowhere; ten digits are written the way of the United States.

@@ -3,7 +3,7 @@
 //! a time or a price.
 
 use super::placeholder::is_placeholder;
-use super::plans;
+use super::plans::{self, LARGEST, NEIGHBOURS};
 use super::{Confidence, CounterExample, DataClass, Detector, Example, Form, Found, Input, Signals, Strength};
 use rlibphonenumber::Region;
 use std::ops::Range;
@@ -48,35 +48,6 @@ pub(super) static DETECTOR: Detector = Detector {
 
 /// The longest way to write a number: fifteen digits with separators and an extension.
 const LONGEST: usize = 32;
-
-/// Countries whose national way of writing is tried under a key for phones: those whose addresses
-/// are read, the largest, and their neighbours.
-const NATIONAL: [Region; 24] = [
-    Region::US,
-    Region::GB,
-    Region::DE,
-    Region::FR,
-    Region::ES,
-    Region::IT,
-    Region::NL,
-    Region::AU,
-    Region::IN,
-    Region::BR,
-    Region::MX,
-    Region::JP,
-    Region::SE,
-    Region::PL,
-    Region::AT,
-    Region::BE,
-    Region::CH,
-    Region::DK,
-    Region::FI,
-    Region::IE,
-    Region::NO,
-    Region::NZ,
-    Region::PT,
-    Region::ZA,
-];
 
 fn find(input: &Input<'_>, found: &mut Found<'_>) {
     let key = input.speaks_for(DataClass::Phone);
@@ -174,7 +145,7 @@ fn is_national(number: &str, digits: usize, strength: Strength) -> bool {
     let trunk = number.starts_with('0');
     // Longer runs without a trunk zero are times and ids, or begin with a country code.
     let national = trunk || digits <= 11;
-    (national && NATIONAL.iter().any(|country| is_valid(Some(*country), number)))
+    (national && LARGEST.iter().chain(&NEIGHBOURS).any(|country| is_valid(Some(*country), number)))
         || (!trunk && digits >= 11 && is_valid(None, &with_plus(number)))
 }
 

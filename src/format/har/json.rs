@@ -102,7 +102,7 @@ impl<'de: 'a, 'a> Visitor<'de> for BytesVisitor<'a> {
     }
 
     fn visit_string<E: Error>(self, text: String) -> Result<Self::Value, E> {
-        Ok(Bytes(Cow::Owned(text.into_bytes())))
+        self.visit_byte_buf(text.into_bytes())
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {

@@ -50,17 +50,17 @@ impl<'de> Reader<'de, '_> {
         }
     }
 
-    /// Passes this byte, which is due but for blanks before it.
-    fn pass(&mut self, byte: u8) -> Result<(), Error> {
-        if self.passes(byte) { Ok(()) } else { Err(unexpected()) }
+    /// Passes this text, which is due but for blanks before it.
+    fn pass(&mut self, text: &[u8]) -> Result<(), Error> {
+        if self.passes(text) { Ok(()) } else { Err(unexpected()) }
     }
 
-    /// Passes the byte that is due but for blanks before it; says whether it was this one.
+    /// Passes the text that is due but for blanks before it; says whether it was this one.
     #[inline(always)]
-    fn passes(&mut self, byte: u8) -> bool {
+    fn passes(&mut self, text: &[u8]) -> bool {
         self.skip_blank();
-        let is_there = self.byte() == Some(byte);
-        self.at += 1;
+        let is_there = self.json.get(self.at..).is_some_and(|rest| rest.starts_with(text));
+        self.at += text.len();
         is_there
     }
 
@@ -124,7 +124,7 @@ impl<'de> Reader<'de, '_> {
                 Ok(false)
             }
             _ if is_first => Ok(true),
-            _ => self.pass(b',').map(|()| true),
+            _ => self.pass(b",").map(|()| true),
         }
     }
 }
@@ -278,7 +278,7 @@ impl<'de> MapAccess<'de> for Items<'_, 'de, '_> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
-        self.reader.pass(b':')?;
+        self.reader.pass(b":")?;
         self.reader.skip_blank();
         seed.deserialize(&mut *self.reader)
     }

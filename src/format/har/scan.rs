@@ -207,7 +207,7 @@ impl Scan {
 }
 
 /// Passes over whole blocks, up to one that has to be walked through, by the vector instructions that
-/// this processor has.
+/// this processor has. Only what is inlined here is compiled for them.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
 fn pass_blocks(scan: &mut Scan, buf: &[u8], at: &mut usize, marks: &mut Marks) {
     while let Some(block) = whole_block(buf, *at) {

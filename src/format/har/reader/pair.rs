@@ -22,25 +22,15 @@ impl<'de> Reader<'de, '_> {
 
     /// The name and the value of a plain pair; anything else is left somewhere inside.
     fn plain_pair(&mut self) -> Option<[&'de [u8]; 2]> {
-        let pair = [self.plain_field(b'{', b"\"name\"")?, self.plain_field(b',', b"\"value\"")?];
-        self.passes(b'}').then_some(pair)
+        let pair = [self.plain_field(b"{", b"\"name\"")?, self.plain_field(b",", b"\"value\"")?];
+        self.passes(b"}").then_some(pair)
     }
 
-    /// The string without escapes under this key, behind this byte.
-    fn plain_field(&mut self, before: u8, key: &[u8]) -> Option<&'de [u8]> {
-        if !self.passes(before) {
-            return None;
-        }
+    /// The string without escapes under this key with its quotes, behind this sign.
+    fn plain_field(&mut self, before: &[u8], key: &[u8]) -> Option<&'de [u8]> {
+        let is_field = self.passes(before) && self.passes(key) && self.passes(b":");
         self.skip_blank();
-        if !self.json.get(self.at..)?.starts_with(key) {
-            return None;
-        }
-        self.at += key.len();
-        if !self.passes(b':') {
-            return None;
-        }
-        self.skip_blank();
-        if self.byte() != Some(b'"') {
+        if !is_field || self.byte() != Some(b'"') {
             return None;
         }
         let inside = self.string().ok()?;

@@ -4,7 +4,7 @@
 //! holds digests at all. Batches harvest by themselves and are merged in order.
 
 use super::hashes::{self, HashFunction};
-use super::rules::{self, is_number, variants};
+use super::rules::variants;
 use super::{Asked, How, Step};
 use crate::class::DataClass;
 use crate::pipeline::in_parts;
@@ -30,9 +30,6 @@ pub struct Harvest {
     /// Whether nothing more is taken in.
     #[serde(skip)]
     closed: bool,
-    /// Whether there are phone numbers among the values.
-    #[serde(skip)]
-    has_numbers: bool,
 }
 
 /// A value by its fingerprint, with its veiled text.
@@ -62,7 +59,6 @@ impl Harvest {
             return;
         }
         self.known.insert(id);
-        self.has_numbers |= is_number(class, value);
         let mut value = Value { id, class, veiled: value.as_bytes().into() };
         value.veil(secret);
         self.values.push(value);
@@ -71,7 +67,6 @@ impl Harvest {
     /// Adds what the next batch saw.
     pub fn append(&mut self, next: Harvest) {
         self.capped |= next.capped;
-        self.has_numbers |= next.has_numbers;
         for value in next.values {
             if self.values.len() >= MOST_VALUES {
                 self.capped = true;
@@ -86,13 +81,6 @@ impl Harvest {
     /// Whether there was more than is kept.
     pub fn is_capped(&self) -> bool {
         self.capped
-    }
-
-    /// Begins what takes long before the first digest can be asked for, while the input is still read.
-    pub fn prepare(&self, asked: &Asked) {
-        if self.has_numbers && !asked.keys().0.is_empty() {
-            rules::prepare();
-        }
     }
 
     /// What the asked digests hide, worked out in as many threads as there are `jobs`. Where two

@@ -3,9 +3,7 @@
 
 use crate::class::DataClass;
 use crate::patterns::plans;
-use crate::pipeline;
 use rlibphonenumber::{PhoneNumber, Region};
-use std::sync::Once;
 
 macro_rules! rules {
     ($($name:ident $words:literal,)+) => {
@@ -294,15 +292,6 @@ pub fn is_number(class: DataClass, value: &str) -> bool {
         DataClass::FormText => (7..=15).contains(&digits) && is_written_like_one(),
         _ => false,
     }
-}
-
-/// Begins to load the countries' numbering plans, which takes a tenth of a second, on a thread of its
-/// own; invented numbers compile of them what most numbers need.
-pub fn prepare() {
-    static BEGUN: Once = Once::new();
-    let load = || ["2175550142", "0612345678"].iter().for_each(|number| drop(phone_numbers(number, number, false)));
-    // Without the thread they are loaded when the first number needs them.
-    BEGUN.call_once(|| drop(pipeline::aside("plans", load)));
 }
 
 fn phone_numbers(number: &str, digits: &str, international: bool) -> Vec<PhoneNumber> {

@@ -157,7 +157,6 @@ impl Summary {
         self.sightings.merge(&next.sightings);
         self.harvest.append(next.harvest);
         self.asked.append(next.asked);
-        self.harvest.prepare(&self.asked);
         self.constants.append(next.constants);
         self.named.append(next.named);
         for (host, count) in next.referer_hosts {

@@ -3,7 +3,7 @@
 
 use foldhash::fast::FixedState;
 use foldhash::quality::RandomState;
-use hashbrown::HashMap;
+use indexmap::IndexMap;
 use std::hash::{BuildHasher, Hash, Hasher};
 
 /// How many values are usually remembered.
@@ -20,7 +20,8 @@ const LONGEST: usize = 1024;
 #[derive(Debug)]
 pub(crate) struct Memo<V> {
     seed: RandomState,
-    known: HashMap<u64, V, FixedState>,
+    /// In the order in which they came, since values that came together come together again.
+    known: IndexMap<u64, V, FixedState>,
     /// About how many bytes something takes up.
     size: fn(&V) -> usize,
     /// How many values there are, and how many there may be.
@@ -37,7 +38,7 @@ impl<V> Default for Memo<V> {
 impl<V> Memo<V> {
     /// A memory for this many values.
     pub(crate) fn of(most: usize) -> Self {
-        Memo { seed: RandomState::default(), known: HashMap::default(), size: |_| 0, held: 0, most }
+        Memo { seed: RandomState::default(), known: IndexMap::default(), size: |_| 0, held: 0, most }
     }
 
     /// A memory for this many values of the usual size; some may be large, as strangers can make them.

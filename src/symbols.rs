@@ -4,7 +4,9 @@
 //! the order in which threads meet a text and therefore never reach an output: tables are sorted
 //! by the text.
 
+use foldhash::fast::RandomState;
 use hashbrown::HashMap;
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -107,8 +109,8 @@ const REMEMBERED: usize = 1 << 17;
 #[derive(Debug)]
 pub struct SymbolCache<'s> {
     shared: &'s Symbols,
-    numbers: RefCell<HashMap<Arc<str>, Sym>>,
-    names: RefCell<HashMap<Sym, Arc<str>>>,
+    numbers: RefCell<IndexMap<Arc<str>, Sym, RandomState>>,
+    names: RefCell<IndexMap<Sym, Arc<str>, RandomState>>,
 }
 
 impl<'s> SymbolCache<'s> {

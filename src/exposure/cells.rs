@@ -10,8 +10,10 @@ use crate::patterns::Confidence;
 use crate::people::counts::PersonCounts;
 use crate::symbols::Sym;
 use anyhow::Result;
+use foldhash::fast::RandomState;
 use hashbrown::HashMap;
-use hashbrown::hash_map::Entry;
+use indexmap::IndexMap;
+use indexmap::map::Entry;
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -159,36 +161,36 @@ const ENTERED: usize = 1 << 17;
 
 /// Cells with the measure of each.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Group {
-    places: HashMap<CellKey, usize>,
-    measures: Vec<Measure>,
-}
+pub(super) struct Group(IndexMap<CellKey, Measure, RandomState>);
 
 impl Group {
     /// The place of a cell's measure, new or known.
     fn place(&mut self, key: CellKey) -> usize {
-        *self.places.entry(key).or_insert_with(|| {
-            self.measures.push(if key.has_sample() { Measure::with_sample() } else { Measure::default() });
-            self.measures.len() - 1
-        })
+        let entry = self.0.entry(key);
+        let place = entry.index();
+        entry.or_insert_with(|| if key.has_sample() { Measure::with_sample() } else { Measure::default() });
+        place
+    }
+
+    fn measure(&mut self, place: usize) -> &mut Measure {
+        &mut self.0[place]
     }
 
     pub(super) fn add(&mut self, key: CellKey, measure: Measure) {
-        match self.places.entry(key) {
-            Entry::Occupied(entry) => self.measures[*entry.get()].merge(&measure),
+        match self.0.entry(key) {
+            Entry::Occupied(mut entry) => entry.get_mut().merge(&measure),
             Entry::Vacant(entry) => {
-                entry.insert(self.measures.len());
-                self.measures.push(measure);
+                entry.insert(measure);
             }
         }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&CellKey, &Measure)> {
-        self.places.iter().map(|(key, place)| (key, &self.measures[*place]))
+        self.0.iter()
     }
 
-    pub(super) fn into_cells(mut self) -> impl Iterator<Item = (CellKey, Measure)> {
-        self.places.into_iter().map(move |(key, place)| (key, std::mem::take(&mut self.measures[place])))
+    pub(super) fn into_cells(self) -> impl Iterator<Item = (CellKey, Measure)> {
+        self.0.into_iter()
     }
 }
 
@@ -205,7 +207,7 @@ pub struct Cells {
     visits: HashMap<CellKey, PersonCounts>,
     whole: Arc<Mutex<Counts>>,
     /// Routes by what records alike have in common; worked out once, since most records are alike.
-    routes: HashMap<Box<[u64]>, Rc<Route>>,
+    routes: IndexMap<Box<[u64]>, Rc<Route>, RandomState>,
 }
 
 impl Cells {
@@ -219,7 +221,7 @@ impl Cells {
     /// # Errors
     /// When cells that memory has no room for cannot be put away.
     pub fn relieve(&mut self, overflow: &Overflow<'_>) -> Result<()> {
-        if self.own.measures.len() <= OWN && self.entered <= ENTERED {
+        if self.own.0.len() <= OWN && self.entered <= ENTERED {
             return Ok(());
         }
         self.hand_over();
@@ -240,25 +242,25 @@ impl Cells {
 
     fn sum_up(&mut self) {
         for (grain, sums) in std::mem::take(&mut self.sums) {
-            let traces = std::mem::take(&mut self.own.measures[grain]);
-            sums.iter().for_each(|sum| self.own.measures[*sum].merge_traces(&traces));
-            self.own.measures[grain] = traces;
+            let traces = std::mem::take(self.own.measure(grain));
+            sums.iter().for_each(|sum| self.own.measure(*sum).merge_traces(&traces));
+            *self.own.measure(grain) = traces;
         }
     }
 
     /// Enters one record into a cell.
     pub fn add(&mut self, key: CellKey, tally: &Tally) {
         let place = self.own.place(key);
-        self.own.measures[place].add(tally);
+        self.own.measure(place).add(tally);
     }
 
     /// Enters one record by a route; `sample` tells the best of the findings with these numbers.
     pub fn enter(&mut self, route: &Route, tally: &Tally, sample: impl Fn(&[u32]) -> Option<(Confidence, u64)>) {
         self.entered += 1;
         for (place, findings) in &route.grains {
-            self.own.measures[*place].add(&Tally { sample: sample(findings), ..*tally });
+            self.own.measure(*place).add(&Tally { sample: sample(findings), ..*tally });
         }
-        route.sums.iter().for_each(|place| self.own.measures[*place].count(tally));
+        route.sums.iter().for_each(|place| self.own.measure(*place).count(tally));
     }
 
     /// Enters a visit of a person.

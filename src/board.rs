@@ -27,6 +27,8 @@ pub enum Task {
     Enter(Arc<InputRun>, usize),
     /// Make the rows of a batch.
     Write(Arc<InputRun>, usize),
+    /// Make the rows of the page loads.
+    WriteLoads(Arc<InputRun>),
 }
 
 /// What became of an input that was to be opened.

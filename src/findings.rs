@@ -14,13 +14,12 @@ use crate::report::row_encoder::{Delimiter, RowEncoder};
 use crate::report::schema;
 use crate::resolve::enter::{Resolved, Resolver};
 use crate::resolve::finding::Found;
-use crate::resolve::loads::Loads;
 use crate::run::Worker;
 use crate::source::walk::Unreadable;
-use crate::spill::Store;
 use crate::symbols::{Sym, SymbolCache};
 use anyhow::Result;
 use std::cell::RefCell;
+use std::ops::DerefMut;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -99,27 +98,54 @@ impl FindingSink {
         unreadable.iter().try_for_each(|path| self.reject_input(&path.name, &path.reason))
     }
 
-    /// Appends the page loads of an input.
-    ///
-    /// # Errors
-    /// When they cannot be written.
-    pub fn append_loads(
-        &mut self,
-        input: &str,
-        capture: u64,
-        loads: &Loads,
-        store: &Store,
-        symbols: &SymbolCache<'_>,
-    ) -> Result<()> {
-        loads.rows(store, input, capture, symbols, &mut |cells| self.loads.row(cells))
-    }
-
     /// Closes the tables.
     ///
     /// # Errors
     /// When they cannot be written out.
     pub fn finish(self) -> Result<[Written; 3]> {
         Ok([self.findings.finish()?, self.rejects.finish()?, self.loads.finish()?])
+    }
+}
+
+/// So many bytes of page loads are encoded before others have to wait for them to be written.
+const LOADS_AT_ONCE: usize = 1 << 17;
+
+/// Appends the page loads of an input to the tables, which others fill meanwhile.
+pub struct LoadRows<'l, S> {
+    encoder: RowEncoder,
+    encoded: Vec<u8>,
+    rows: u64,
+    sink: &'l dyn Fn() -> S,
+}
+
+impl<'l, S: DerefMut<Target = FindingSink>> LoadRows<'l, S> {
+    /// No rows yet; `sink` gives the tables when they are free.
+    pub fn new(delimiter: Delimiter, sink: &'l dyn Fn() -> S) -> Self {
+        LoadRows { encoder: RowEncoder::new(delimiter), encoded: Vec::new(), rows: 0, sink }
+    }
+
+    /// Appends a row.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn row(&mut self, cells: &[Cell<'_>]) -> Result<()> {
+        self.encoder.encode(cells, &mut self.encoded);
+        self.rows += 1;
+        if self.encoded.len() < LOADS_AT_ONCE { Ok(()) } else { self.pass_on() }
+    }
+
+    fn pass_on(&mut self) -> Result<()> {
+        (self.sink)().loads.append_encoded(&self.encoded, std::mem::take(&mut self.rows))?;
+        self.encoded.clear();
+        Ok(())
+    }
+
+    /// Appends what is still in memory.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn finish(mut self) -> Result<()> {
+        self.pass_on()
     }
 }
 

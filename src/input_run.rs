@@ -8,7 +8,7 @@ use crate::checkpoint::Stamp;
 use crate::entries::{Encoded, entries};
 use crate::exposure::cells::Cells;
 use crate::exposure::measure::Span;
-use crate::findings::{RowMaker, Rows};
+use crate::findings::{LoadRows, RowMaker, Rows};
 use crate::observation::Entry;
 use crate::observed::{BatchBase, ObservedBatch, ObservedInput};
 use crate::partial::Partial;
@@ -22,8 +22,9 @@ use crate::resolve::pages::PAGES_PER_SITE;
 use crate::resolve::summary::{Coverage, Summary};
 use crate::run::{Run, Worker};
 use crate::source::Input;
-use crate::source::batches::{BatchReader, Choice, Recognised, Totals, recognise};
+use crate::source::batches::{Choice, Recognised, Totals, recognise};
 use crate::source::open::{self, Source};
+use crate::source::queue::Queue;
 use crate::spill::Store;
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
@@ -34,11 +35,14 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 /// The domain of capture ids among the keyed hashes: the same content is the same capture.
 const CAPTURE: u8 = b'c';
 
+/// So many batches may have rows that wait to be passed on before no more are made.
+const MOST_WAITING: usize = 32;
+
 /// An input that is being worked on.
 pub struct InputRun {
     input: Input,
     role: Role,
-    reader: Mutex<BatchReader>,
+    queue: Queue,
     /// What is kept of it while it is read.
     partial: Option<Partial>,
     progress: Mutex<Progress>,
@@ -58,8 +62,12 @@ struct Progress {
     traces: Traces,
     /// The first findings of all groups, once all are entered.
     firsts: Arc<Firsts>,
+    /// Rows that wait for those before them, or for whoever passes rows on.
     rows: BTreeMap<usize, Rows>,
     rows_passed: usize,
+    /// Whether a worker is passing rows on.
+    is_passing: bool,
+    loads: LoadsStage,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,6 +76,15 @@ enum Stage {
     Reading,
     Entering,
     Writing,
+}
+
+/// What became of the page loads, which are written beside the rows of batches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum LoadsStage {
+    #[default]
+    Due,
+    HandedOut,
+    Written,
 }
 
 /// What is known of an input once all its batches are observed.
@@ -172,7 +189,7 @@ pub fn open(run: &Run<'_>, input: Input, stamp: Option<Stamp>, source: io::Resul
             return Ok(Opened::Running(Box::new(InputRun {
                 role: plan.role.unwrap_or_else(|| reader.format().role()),
                 input,
-                reader: Mutex::new(*reader),
+                queue: Queue::new(reader, plan.jobs),
                 partial,
                 progress: Mutex::new(progress),
                 resolved: OnceLock::new(),
@@ -203,11 +220,15 @@ impl InputRun {
     /// The next task of this input, if there is one now.
     pub fn task(input: &Arc<InputRun>, is_first: bool) -> Option<Task> {
         let mut progress = input.progress();
+        if progress.stage == Stage::Writing && is_first && progress.loads == LoadsStage::Due {
+            progress.loads = LoadsStage::HandedOut;
+            return Some(Task::WriteLoads(Arc::clone(input)));
+        }
         let batch = progress.handed_out;
         let ready = match progress.stage {
             Stage::Reading => !progress.exhausted,
             Stage::Entering => batch < progress.observed.len(),
-            Stage::Writing => is_first && batch < progress.observed.len(),
+            Stage::Writing => is_first && batch < progress.observed.len() && progress.rows.len() < MOST_WAITING,
         };
         if !ready {
             return None;
@@ -226,19 +247,12 @@ impl InputRun {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn reader(&self) -> MutexGuard<'_, BatchReader> {
-        self.reader.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Reads the next batch and observes its records.
     ///
     /// # Errors
     /// When observations cannot be spilled.
     pub fn read(&self, worker: &Worker<'_>) -> Result<()> {
-        let (batch, content, format) = {
-            let mut reader = self.reader();
-            (reader.next_batch(), reader.content(), reader.format())
-        };
+        let (batch, format) = (self.queue.next(), self.queue.format());
         let observed = match &batch {
             Some(batch) => {
                 let is_full = self.progress().observed.is_harvest_full();
@@ -250,6 +264,7 @@ impl InputRun {
                     ..BatchBase::default()
                 };
                 let (kept, summary) = (self.store(worker).put(seen.entries)?, Box::new(seen.summary));
+                let content = batch.content;
                 Some(ObservedBatch { kept: Some(kept), summary: Some(summary), hits: seen.hits, base, content })
             }
             None => None,
@@ -283,8 +298,7 @@ impl InputRun {
     /// Settles what all batches together tell; from here on the input's records have neighbours.
     fn end_reading(&self, progress: &mut Progress, worker: &Worker<'_>) {
         let mut summary = progress.observed.take_summary();
-        let mut reader = self.reader();
-        let totals = reader.totals();
+        let totals = self.queue.totals();
         let mut context = Context::new(&summary, &worker.symbols);
         context.name_digests(worker.run, &mut summary, &worker.symbols);
         let facts = InputFacts {
@@ -299,7 +313,7 @@ impl InputRun {
             other_pages: std::mem::take(&mut summary.named).others(PAGES_PER_SITE, &worker.symbols),
         };
         summary.coverage.other_pages = facts.other_pages.len() as u64;
-        let format = reader.format().name();
+        let format = self.queue.format().name();
         let sightings = Arc::new(std::mem::take(&mut summary.sightings));
         let _ = self.resolved.set(ResolvedInput { facts, context, summary, sightings, totals, format });
         progress.stage = Stage::Entering;
@@ -364,25 +378,48 @@ impl InputRun {
         let mut progress = self.progress();
         progress.rows.insert(batch, maker.finish());
         progress.in_flight -= 1;
-        let mut sink = board.sink();
+        // Whoever is passing rows on takes these too when their turn has come.
+        if std::mem::replace(&mut progress.is_passing, true) {
+            return Ok(None);
+        }
         while let Some(rows) = {
             let turn = progress.rows_passed;
             progress.rows.remove(&turn)
         } {
-            sink.append(&rows)?;
+            drop(progress);
+            board.sink().append(&rows)?;
+            progress = self.progress();
             progress.rows_passed += 1;
         }
-        if progress.rows_passed < progress.observed.len() {
-            return Ok(None);
-        }
+        progress.is_passing = false;
+        Ok(self.outcome_at_end(&mut progress, worker))
+    }
+
+    /// Writes the page loads. Says what became of the input when nothing else was left of it.
+    ///
+    /// # Errors
+    /// When spilled loads cannot be read or the table cannot be written.
+    pub fn write_loads(&self, worker: &Worker<'_>, board: &Board<'_>) -> Result<Option<InputOutcome>> {
+        let loads = std::mem::take(&mut self.progress().traces.loads);
         let capture = self.resolved.get().map_or(0, |resolved| resolved.facts.id);
-        let loads = std::mem::take(&mut progress.traces.loads);
-        sink.append_loads(&self.input.name, capture, &loads, self.store(worker), &worker.symbols)?;
+        let sink = || board.sink();
+        let mut rows = LoadRows::new(worker.run.plan.csv.delimiter, &sink);
+        loads.rows(self.store(worker), &self.input.name, capture, &worker.symbols, &mut |cells| rows.row(cells))?;
+        rows.finish()?;
         loads.release(self.store(worker));
+        let mut progress = self.progress();
+        progress.loads = LoadsStage::Written;
+        Ok(self.outcome_at_end(&mut progress, worker))
+    }
+
+    fn outcome_at_end(&self, progress: &mut Progress, worker: &Worker<'_>) -> Option<InputOutcome> {
+        if progress.rows_passed < progress.observed.len() || progress.loads != LoadsStage::Written {
+            return None;
+        }
         if let Some(firsts) = Arc::into_inner(std::mem::take(&mut progress.firsts)) {
             firsts.release(self.store(worker));
         }
-        Ok(Some(self.outcome(&progress)))
+        Some(self.outcome(progress))
     }
 
     fn outcome(&self, progress: &Progress) -> InputOutcome {

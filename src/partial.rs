@@ -127,8 +127,8 @@ fn read(dir: &Path, stamp: &Stamp, batch_bytes: usize) -> Result<Option<Observed
 /// Cuts the batches that were observed, and holds the bytes against those of that time.
 fn cut_again(reader: &mut BatchReader, observed: &ObservedInput, stamp: &Stamp) -> Result<()> {
     let Some((last, content)) = observed.last() else { return Ok(()) };
-    let number = (0..=last).map_while(|_| reader.next_batch()).last().map(|batch| batch.index);
-    if number != Some(last) || reader.content() != content {
+    let cut = (0..=last).map_while(|_| reader.next_batch()).last().map(|batch| (batch.index, batch.content));
+    if cut != Some((last, content)) {
         bail!("{}: is not what it was when the scan was interrupted; begin anew with --force", stamp.name());
     }
     Ok(())

@@ -7,7 +7,7 @@ use crate::board::{Board, Task};
 use crate::checkpoint::Stamp;
 use crate::exposure::cells::Cells;
 use crate::exposure::counts::Counts;
-use crate::input_run;
+use crate::input_run::{self, InputOutcome, InputRun};
 use crate::run::{Run, Worker};
 use crate::source::open::Source;
 use crate::symbols::SymbolCache;
@@ -64,14 +64,17 @@ fn perform(task: Task, worker: &Worker<'_>, cells: &mut Cells, board: &Board<'_>
         },
         Task::Read(input) => input.read(worker)?,
         Task::Enter(input, batch) => input.enter(batch, worker, cells)?,
-        Task::Write(input, batch) => {
-            if let Some(outcome) = input.write(batch, worker, board)? {
-                board.finished(input.input(), outcome);
-            }
-        }
+        Task::Write(input, batch) => finish(&input, input.write(batch, worker, board)?, board),
+        Task::WriteLoads(input) => finish(&input, input.write_loads(worker, board)?, board),
     }
     board.changed();
     Ok(())
+}
+
+fn finish(input: &InputRun, outcome: Option<InputOutcome>, board: &Board<'_>) {
+    if let Some(outcome) = outcome {
+        board.finished(input.input(), outcome);
+    }
 }
 
 /// Some parts of a work take longer than others, so that there are more of them than threads.

@@ -38,6 +38,8 @@ pub struct Batch {
     pub header: Vec<u8>,
     /// What the cutter found in `bytes` on the way.
     pub marks: Marks,
+    /// BLAKE3 of what had been read of the input when the batch was cut, which goes beyond it.
+    pub content: [u8; 32],
     /// Where long strings were cut out of `bytes`, and how many bytes went.
     pub cuts: Vec<Cut>,
     /// The files beside the input, where they can be reached.
@@ -202,8 +204,7 @@ impl BatchReader {
         !self.is_compressed
     }
 
-    /// BLAKE3 of what was read so far, which goes beyond the last batch.
-    pub fn content(&self) -> [u8; 32] {
+    fn content(&self) -> [u8; 32] {
         *self.content.finalize().as_bytes()
     }
 
@@ -229,12 +230,14 @@ impl BatchReader {
         }
         let header = self.cutter.header();
         let batch = self.cut_batch();
-        Some(Batch { header, ..batch })
+        Some(Batch { header, content: self.content(), ..batch })
     }
 
     fn cut_batch(&mut self) -> Batch {
         let mut room = self.pool.take();
-        let mut goal = self.batch_bytes;
+        // BLAKE3 is a tree: it is quickest over parts that begin and end at multiples of their size.
+        let beyond = self.content.count() % self.batch_bytes as u64;
+        let mut goal = self.carried + self.batch_bytes - usize::try_from(beyond).unwrap_or(0);
         loop {
             let ended = self.fill(goal);
             let consumed = self.cutter.cut(&self.carry, ended, &mut room.pieces);
@@ -285,6 +288,7 @@ impl BatchReader {
             offset: self.offset,
             records_before: self.records,
             header: Vec::new(),
+            content: [0; 32],
             marks: self.cutter.marks(marks),
             pieces,
             cuts,
@@ -365,7 +369,7 @@ pub fn is_record(kind: Kind) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::content::Content;
     use super::super::open::{Opened, Source};
     use super::*;
@@ -399,12 +403,24 @@ mod tests {
 
     type Seen = Vec<(Kind, u64, u64, Vec<u8>)>;
 
-    fn pieces(bytes: &[u8], read: usize, batch: usize, max_record: usize) -> (Seen, Totals) {
+    fn trickling(bytes: &[u8], read: usize, max_record: usize) -> Box<BatchReader> {
         let reader = Trickle { bytes: bytes.to_vec(), at: 0, size: read };
         let open = opened(Box::new(reader));
-        let Recognised::Format(mut reader) = recognise(open, Choice::default(), max_record).expect("readable") else {
+        let Recognised::Format(reader) = recognise(open, Choice::default(), max_record).expect("readable") else {
             panic!("not recognised");
         };
+        reader
+    }
+
+    /// A reader of these bytes that cuts batches of this size.
+    pub(in crate::source) fn reader(bytes: &[u8], batch: usize) -> Box<BatchReader> {
+        let mut reader = trickling(bytes, usize::MAX, 1 << 20);
+        reader.set_batch_bytes(batch);
+        reader
+    }
+
+    fn pieces(bytes: &[u8], read: usize, batch: usize, max_record: usize) -> (Seen, Totals) {
+        let mut reader = trickling(bytes, read, max_record);
         reader.set_batch_bytes(batch);
         let mut seen = Vec::new();
         while let Some(batch) = reader.next_batch() {

@@ -9,6 +9,7 @@ pub mod decode;
 pub mod encoding;
 pub mod open;
 pub mod pool;
+pub mod queue;
 pub mod reopen;
 pub mod siblings;
 pub mod walk;

@@ -58,6 +58,29 @@ impl Block {
         block
     }
 
+    /// The same, all bytes at once.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    pub(super) fn by_avx512(bytes: &[u8; BLOCK]) -> Self {
+        use std::arch::x86_64::{
+            _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask, _mm512_or_si512, _mm512_set_epi64, _mm512_set1_epi8,
+            _mm512_sub_epi8,
+        };
+        let (words, _) = bytes.as_chunks();
+        let [a, b, c, d, e, f, g, h] = std::array::from_fn(|at| i64::from_le_bytes(words[at]));
+        let bytes = _mm512_set_epi64(h, g, f, e, d, c, b, a);
+        let all = |byte: u8| _mm512_set1_epi8(byte.cast_signed());
+        let are = |byte: u8| _mm512_cmpeq_epi8_mask(bytes, all(byte));
+        let folded = _mm512_or_si512(bytes, all(0x20));
+        let opening = _mm512_cmpeq_epi8_mask(folded, all(b'{'));
+        let closing = _mm512_cmpeq_epi8_mask(folded, all(b'}'));
+        let blank = are(b' ') | are(b'\n') | are(b'\r') | are(b'\t');
+        let from_plus = _mm512_sub_epi8(bytes, all(b'+'));
+        let numeric = _mm512_cmple_epu8_mask(from_plus, all(b':' - b'+')) & !are(b'/');
+        let (quotes, backslashes) = (are(b'"'), are(b'\\'));
+        Block { quotes, backslashes, opening, closing, others: !(quotes | opening | closing | blank | numeric) }
+    }
+
     /// The strings of the block from the byte `at` of a buffer on, which is inside of one or escaped.
     #[inline]
     pub(super) fn strings(self, at: usize, in_string: bool, escaped: bool) -> Strings {

@@ -4,7 +4,7 @@
 use super::blocks::{BLOCK, Block, block_end, whole_block};
 use super::marks::{Mark, Marks};
 use crate::find::{find_any, find_either};
-use multiversion::multiversion;
+use multiversion::{multiversion, target::match_target};
 
 /// What a byte outside of strings is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -91,14 +91,13 @@ impl Scan {
     /// Passes over a block of bytes at once; false leaves one to be walked through in which the value
     /// may end or something is wrong.
     #[inline(always)]
-    fn pass(&mut self, bytes: &[u8; BLOCK], at: &mut usize, marks: &mut Marks) -> bool {
-        // Most blocks of a body are all inside of one string.
-        if self.string.is_some() && !self.escaped && find_any(*b"\"\\", bytes).is_none() {
+    fn pass(&mut self, bytes: &[u8; BLOCK], block: Block, at: &mut usize, marks: &mut Marks) -> bool {
+        if self.is_inside() && block.quotes | block.backslashes == 0 {
             marks.put(*at, Mark::default());
             *at = block_end(*at);
             return true;
         }
-        let strings = Block::of(bytes).strings(*at, self.string.is_some(), self.escaped);
+        let strings = block.strings(*at, self.string.is_some(), self.escaped);
         marks.put(*at, Mark::of(&strings));
         let closed = strings.closing().count_ones() as usize;
         if closed >= self.depth {
@@ -120,6 +119,12 @@ impl Scan {
             self.string = Some(*at - strings.quotes.leading_zeros() as usize);
         }
         true
+    }
+
+    /// Whether the next byte is inside of a string and not escaped.
+    #[inline(always)]
+    fn is_inside(&self) -> bool {
+        self.string.is_some() && !self.escaped
     }
 
     /// Goes on byte by byte.
@@ -208,10 +213,15 @@ impl Scan {
 
 /// Passes over whole blocks, up to one that has to be walked through, by the vector instructions that
 /// this processor has. Only what is inlined here is compiled for them.
-#[multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+bmi1+bmi2+lzcnt+popcnt", "x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
 fn pass_blocks(scan: &mut Scan, buf: &[u8], at: &mut usize, marks: &mut Marks) {
-    while let Some(block) = whole_block(buf, *at) {
-        if !scan.pass(block, at, marks) {
+    while let Some(bytes) = whole_block(buf, *at) {
+        let block = match_target! {
+            "x86_64+avx512f+avx512bw+bmi1+bmi2+lzcnt+popcnt" => Block::by_avx512(bytes),
+            // Most blocks of a body are all inside of one string.
+            _ => if scan.is_inside() && find_any(*b"\"\\", bytes).is_none() { Block::default() } else { Block::of(bytes) },
+        };
+        if !scan.pass(bytes, block, at, marks) {
             break;
         }
     }

@@ -2,7 +2,7 @@
 //! that they make. Response bodies are skipped without being copied.
 
 use super::initiator::Initiator;
-use super::json::{Bytes, List, Number, Object, Pairs, PairsVisitor, Scalar};
+use super::json::{Bytes, Exists, List, Number, Object, Pairs, PairsVisitor, Scalar};
 use super::marks::Marks;
 use super::reader::read;
 use super::repair::repaired;
@@ -11,7 +11,6 @@ use crate::format::http::{base64, cookies, essence, set_cookies};
 use crate::format::{Meaning, Reason};
 use crate::record::{Body, EMPTY, Message, Pair, Record, Text};
 use crate::time;
-use memchr::memmem;
 use serde::{Deserialize, Deserializer};
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -27,9 +26,10 @@ struct Entry<'a> {
     request: Object<Request<'a>>,
     #[serde(borrow)]
     response: Object<Response<'a>>,
-    timings: Object<Timings>,
     #[serde(borrow, rename = "_initiator")]
     initiator: Initiator<'a>,
+    #[serde(rename = "_initiator_detail")]
+    detail: Exists,
     #[serde(borrow, rename = "_resourceType")]
     resource_type: Bytes<'a>,
     #[serde(borrow, rename = "_request_type")]
@@ -169,6 +169,13 @@ impl<'de: 'a, 'a> Deserialize<'de> for ResponseHeaders<'a> {
     }
 }
 
+/// How long an entry took, in fractions that take long to read and that few entries need.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Timed {
+    timings: Object<Timings>,
+}
+
 /// The cause of a request as some recorders repeat it, with the whole stack in a string.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -182,28 +189,25 @@ struct Detail<'a> {
 /// # Errors
 /// The entry is not JSON, or names no URL.
 pub(super) fn parse<'b>(bytes: &'b [u8], start: usize, marks: &Marks) -> Result<Meaning<'b>, Reason> {
-    let entry = match read::<Entry<'_>>(bytes, start, marks) {
-        Ok(entry) => entry,
-        Err(_) => repaired(&bytes[start..]).and_then(|value| Entry::deserialize(value).ok()).ok_or(Reason::BadJson)?,
-    };
-    let mut record = record(entry).ok_or(Reason::NoUrl)?;
-    if record.initiator.is_empty() {
-        record.initiator = detailed_initiator(bytes, start, marks);
+    let entry = read_or_repaired::<Entry<'_>>(bytes, start, marks).ok_or(Reason::BadJson)?;
+    let took_time = || read_or_repaired::<Timed>(bytes, start, marks).is_some_and(|timed| timed.timings.0.are_spent());
+    let has_detail = entry.detail.0;
+    let mut record = record(entry, took_time).ok_or(Reason::NoUrl)?;
+    // Details are long and rarely tell more.
+    if has_detail && record.initiator.is_empty() {
+        record.initiator = read::<Detail<'_>>(bytes, start, marks).unwrap_or_default().initiator.0;
     }
     Ok(Meaning::Record(Box::new(record)))
 }
 
-/// The cause by its details. They are long and rarely tell more, so they are not read by default.
-fn detailed_initiator<'b>(bytes: &'b [u8], start: usize, marks: &Marks) -> Text<'b> {
-    if memmem::find(&bytes[start..], b"\"_initiator_detail\"").is_none() {
-        return EMPTY;
-    }
-    read::<Detail<'_>>(bytes, start, marks).unwrap_or_default().initiator.0
+fn read_or_repaired<'b, T: Deserialize<'b>>(bytes: &'b [u8], start: usize, marks: &Marks) -> Option<T> {
+    let repaired = || repaired(&bytes[start..]).and_then(|value| T::deserialize(value).ok());
+    read(bytes, start, marks).ok().or_else(repaired)
 }
 
-fn record(entry: Entry<'_>) -> Option<Record<'_>> {
+fn record(entry: Entry<'_>, took_time: impl FnOnce() -> bool) -> Option<Record<'_>> {
     let facts = facts(&entry);
-    let (status, sent) = (facts.status, facts.sent());
+    let (status, sent) = (facts.status, facts.sent(took_time));
     let mut request = entry.request.0;
     let body_file = std::mem::take(&mut request.post_data.0.file).0;
     if request.url.0.is_empty() {
@@ -231,9 +235,7 @@ fn record(entry: Entry<'_>) -> Option<Record<'_>> {
 
 fn facts<'e>(entry: &'e Entry<'_>) -> Facts<'e> {
     let response = &entry.response.0;
-    let timings = &entry.timings.0;
     let errors = [&response.error, &response.failure, &entry.error, &entry.blocked_reason];
-    let is_more_than_zero = |number: Number| number.0.is_some_and(|number| number > 0.0);
     Facts {
         error: errors.iter().map(|error| &*error.0).find(|error| !error.is_empty()).unwrap_or(""),
         is_stopped: entry.was_aborted.is_set() || entry.was_fulfilled.is_set() || response.headers.is_internal,
@@ -249,10 +251,18 @@ fn facts<'e>(entry: &'e Entry<'_>) -> Facts<'e> {
             || !matches!(&*entry.fetch_type.0, "" | "Network Load"),
         status: response.status.0.filter(|status| (1.0..=999.0).contains(status)).map_or(0, |status| status as u16),
         has_response: response.headers.exist || is_more_than_zero(response.content.0.size),
-        took_time: is_more_than_zero(timings.send)
-            || is_more_than_zero(timings.wait)
-            || is_more_than_zero(timings.receive),
     }
+}
+
+impl Timings {
+    /// Whether any time was spent.
+    fn are_spent(&self) -> bool {
+        [self.send, self.wait, self.receive].into_iter().any(is_more_than_zero)
+    }
+}
+
+fn is_more_than_zero(number: Number) -> bool {
+    number.0.is_some_and(|number| number > 0.0)
 }
 
 /// The body, unless nothing of it was recorded. Fields repeat what the text says, so they count only

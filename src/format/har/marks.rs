@@ -86,6 +86,20 @@ impl Marks {
         Some(block * BLOCK + found.trailing_zeros() as usize)
     }
 
+    /// The places of the brackets from `from` on.
+    #[inline]
+    pub(super) fn brackets(&self, from: usize) -> impl Iterator<Item = usize> {
+        let (first, mut wanted) = (from / BLOCK, !0 << (from % BLOCK));
+        self.0.iter().enumerate().skip(first).flat_map(move |(block, mark)| {
+            let mut rest = mark.brackets & std::mem::replace(&mut wanted, !0);
+            std::iter::from_fn(move || {
+                let place = (rest != 0).then(|| block * BLOCK + rest.trailing_zeros() as usize);
+                rest &= rest.wrapping_sub(1);
+                place
+            })
+        })
+    }
+
     /// Whether there is a backslash in this part of the buffer.
     #[inline]
     pub(super) fn has_backslash(&self, range: Range<usize>) -> bool {

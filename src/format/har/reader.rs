@@ -51,16 +51,22 @@ impl<'de> Reader<'de, '_> {
     }
 
     /// Passes this text, which is due but for blanks before it.
-    fn pass(&mut self, text: &[u8]) -> Result<(), Error> {
+    fn pass<const N: usize>(&mut self, text: &[u8; N]) -> Result<(), Error> {
         if self.passes(text) { Ok(()) } else { Err(unexpected()) }
     }
 
     /// Passes the text that is due but for blanks before it; says whether it was this one.
     #[inline(always)]
-    fn passes(&mut self, text: &[u8]) -> bool {
+    fn passes<const N: usize>(&mut self, text: &[u8; N]) -> bool {
         self.skip_blank();
-        let is_there = self.json.get(self.at..).is_some_and(|rest| rest.starts_with(text));
-        self.at += text.len();
+        self.behind(text)
+    }
+
+    /// Goes behind a text of this length; says whether it was this one.
+    #[inline(always)]
+    fn behind<const N: usize>(&mut self, text: &[u8; N]) -> bool {
+        let is_there = self.json.get(self.at..).and_then(|rest| rest.first_chunk()) == Some(text);
+        self.at += N;
         is_there
     }
 
@@ -101,17 +107,15 @@ impl<'de> Reader<'de, '_> {
 
     fn skip_container(&mut self) -> Result<(), Error> {
         let mut depth = 0;
-        loop {
-            let bracket = self.marks.next(self.at, |mark| mark.brackets).ok_or_else(unexpected)?;
-            self.at = bracket + 1;
-            match self.json.get(bracket) {
+        let end = self.marks.brackets(self.at).find(|bracket| {
+            match self.json.get(*bracket) {
                 Some(b'{' | b'[') => depth += 1,
                 _ => depth -= 1,
             }
-            if depth == 0 {
-                return Ok(());
-            }
-        }
+            depth == 0
+        });
+        self.at = end.ok_or_else(unexpected)? + 1;
+        Ok(())
     }
 
     /// Passes the comma behind an item, or the bracket behind the last one; says whether an item follows.

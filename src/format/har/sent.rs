@@ -27,12 +27,11 @@ pub(super) struct Facts<'e> {
     pub(super) status: u16,
     /// A response left traces other than a status: headers, a body.
     pub(super) has_response: bool,
-    /// Time was spent on sending or waiting.
-    pub(super) took_time: bool,
 }
 
 impl Facts<'_> {
-    pub(super) fn sent(&self) -> Sent {
+    /// Whether it was sent; whether time was spent on sending or waiting is asked when nothing else tells.
+    pub(super) fn sent(&self, took_time: impl FnOnce() -> bool) -> Sent {
         let error = self.error.to_ascii_lowercase();
         let fault = fault(&error);
         let is_answered = self.status > 0 || self.has_response;
@@ -40,7 +39,7 @@ impl Facts<'_> {
             Sent::Blocked
         } else if self.is_local {
             Sent::Unknown
-        } else if is_answered || fault == Fault::AfterSending || self.took_time {
+        } else if is_answered || fault == Fault::AfterSending || took_time() {
             Sent::Sent
         } else {
             Sent::Unknown
@@ -112,7 +111,7 @@ mod tests {
 
     fn after(error: &str) -> Sent {
         let facts = Facts { error, ..Facts::default() };
-        facts.sent()
+        facts.sent(|| false)
     }
 
     #[test]
@@ -132,16 +131,15 @@ mod tests {
     #[test]
     fn a_response_outweighs_an_error_but_not_a_stop() {
         let answered = Facts { error: "net::ERR_BLOCKED_BY_CLIENT", status: 200, ..Facts::default() };
-        assert_eq!(answered.sent(), Sent::Sent);
+        assert_eq!(answered.sent(|| false), Sent::Sent);
         let stopped = Facts { is_stopped: true, ..answered };
-        assert_eq!(stopped.sent(), Sent::Blocked);
+        assert_eq!(stopped.sent(|| true), Sent::Blocked);
     }
 
     #[test]
     fn caches_and_silence_tell_nothing_but_spent_time_does() {
         let cached = Facts { status: 200, is_local: true, ..Facts::default() };
-        assert_eq!(cached.sent(), Sent::Unknown);
-        let waited = Facts { took_time: true, ..Facts::default() };
-        assert_eq!(waited.sent(), Sent::Sent);
+        assert_eq!(cached.sent(|| true), Sent::Unknown);
+        assert_eq!(Facts::default().sent(|| true), Sent::Sent);
     }
 }

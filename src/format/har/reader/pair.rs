@@ -13,24 +13,42 @@ impl<'de> Reader<'de, '_> {
     /// Shows a visitor the pair that begins here.
     pub(super) fn pair<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
         let start = self.at;
-        let Some(pair) = self.plain_pair() else {
-            self.at = start;
-            return visitor.visit_newtype_struct(self);
+        let Some(pair) = self.compact_pair().or_else(|| self.from(start).plain_pair()) else {
+            return visitor.visit_newtype_struct(self.from(start));
         };
         visitor.visit_seq(SeqDeserializer::new(pair.into_iter().map(BorrowedBytesDeserializer::new)))
     }
 
+    fn from(&mut self, start: usize) -> &mut Self {
+        self.at = start;
+        self
+    }
+
+    /// The name and the value of a plain pair without any blanks; anything else is left somewhere inside.
+    fn compact_pair(&mut self) -> Option<[&'de [u8]; 2]> {
+        let name = self.behind(b"{\"name\":").then(|| self.plain_string())??;
+        let value = self.behind(b",\"value\":").then(|| self.plain_string())??;
+        self.behind(b"}").then_some([name, value])
+    }
+
     /// The name and the value of a plain pair; anything else is left somewhere inside.
     fn plain_pair(&mut self) -> Option<[&'de [u8]; 2]> {
-        let pair = [self.plain_field(b"{", b"\"name\"")?, self.plain_field(b",", b"\"value\"")?];
+        let pair = [self.plain_field(*b"{", *b"\"name\"")?, self.plain_field(*b",", *b"\"value\"")?];
         self.passes(b"}").then_some(pair)
     }
 
     /// The string without escapes under this key with its quotes, behind this sign.
-    fn plain_field(&mut self, before: &[u8], key: &[u8]) -> Option<&'de [u8]> {
-        let is_field = self.passes(before) && self.passes(key) && self.passes(b":");
+    #[inline(always)]
+    fn plain_field<const N: usize>(&mut self, before: [u8; 1], key: [u8; N]) -> Option<&'de [u8]> {
+        let is_field = self.passes(&before) && self.passes(&key) && self.passes(b":");
         self.skip_blank();
-        if !is_field || self.byte() != Some(b'"') {
+        if is_field { self.plain_string() } else { None }
+    }
+
+    /// The string without escapes that begins here.
+    #[inline(always)]
+    fn plain_string(&mut self) -> Option<&'de [u8]> {
+        if self.byte() != Some(b'"') {
             return None;
         }
         let inside = self.string().ok()?;

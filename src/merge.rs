@@ -56,7 +56,7 @@ pub fn run(arguments: &Merge) -> Result<Outcome> {
     let (records, inputs) = (parts.count("records"), parts.inputs().len());
     let mut manifest = parts.manifest(written, &sightings);
     let source = Source::new(staging.dir(), &manifest, None, None);
-    let pages = pages::write_kinds(&source, staging.dir(), &arguments.write, &AllowList::default())?;
+    let pages = pages::write_kinds(&source, staging.dir(), &arguments.write, &AllowList::default(), jobs(None))?;
     manifest.tables.extend(pages);
     staging.publish(manifest, &crate::ledger::command(started))?;
     if !arguments.quiet {

@@ -133,7 +133,8 @@ fn write_pages(
     let source = Source::new(staging.dir(), manifest, output.case.as_deref(), output.examiner.as_deref());
     let verdict = gate::judge(&source, arguments.run.fail_on, allowed)?;
     if !to_stdout {
-        let written = pages::write_kinds(&source, staging.dir(), &output.write, allowed)?;
+        let jobs = options::jobs(arguments.run.jobs);
+        let written = pages::write_kinds(&source, staging.dir(), &output.write, allowed, jobs)?;
         manifest.tables.extend(written);
     }
     Ok(verdict)

@@ -4,6 +4,7 @@
 use super::source::Source;
 use super::{Page, write};
 use crate::cli::Report;
+use crate::options::jobs;
 use crate::outcome::Outcome;
 use crate::report::beside::Beside;
 use crate::report::escape::terminal_path;
@@ -22,7 +23,7 @@ pub fn run(arguments: &Report) -> Result<Outcome> {
     let source = Source::of(&ledger)?;
     let pages: Vec<Page> = arguments.write.iter().map(|kind| kind.page()).collect();
     let beside = Beside::create(&ledger, "report", Existing::Force)?;
-    let tables = write(&source, beside.dir(), &pages)?;
+    let tables = write(&source, beside.dir(), &pages, jobs(None))?;
     let place = beside.place().to_owned();
     let names: Vec<String> = tables.iter().map(|table| terminal_path(&place.join(&table.file))).collect();
     beside.publish(Manifest { tables, ..ledger.derived_manifest() }, None)?;

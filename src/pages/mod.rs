@@ -13,6 +13,7 @@ pub mod workbook;
 use crate::cli::WriteKind;
 use crate::gate::allow::AllowList;
 use crate::gate::sarif;
+use crate::pipeline;
 use crate::report::csv_table::Written;
 use crate::report::schema;
 use anyhow::Result;
@@ -30,29 +31,33 @@ pub enum Page {
     Jsonl,
 }
 
-/// Writes the pages into a folder and says what was written.
+/// Writes the pages into a folder, on so many threads, and says what was written.
 ///
 /// # Errors
 /// When a table cannot be read or a file cannot be written.
-pub fn write(source: &Source<'_>, dir: &Path, pages: &[Page]) -> Result<Vec<Written>> {
-    let mut written = Vec::new();
-    for page in pages {
-        match page {
-            Page::Html => written.push(html::write(source, dir)?),
-            Page::Xlsx => written.push(workbook::write(source, dir)?),
-            Page::Jsonl => written.extend(jsonl::write(source, dir)?),
-        }
-    }
-    Ok(written)
+pub fn write(source: &Source<'_>, dir: &Path, pages: &[Page], jobs: usize) -> Result<Vec<Written>> {
+    let page = |number: usize| match pages[number] {
+        Page::Html => Ok(vec![html::write(source, dir)?]),
+        Page::Xlsx => Ok(vec![workbook::write(source, dir)?]),
+        Page::Jsonl => jsonl::write(source, dir),
+    };
+    let written: Result<Vec<_>> = pipeline::side_by_side(jobs, pages.len(), page).into_iter().collect();
+    Ok(written?.concat())
 }
 
-/// Writes the files of these kinds that are made from tables.
+/// Writes the files of these kinds that are made from tables, on so many threads.
 ///
 /// # Errors
 /// When a table cannot be read or a file cannot be written.
-pub fn write_kinds(source: &Source<'_>, dir: &Path, kinds: &[WriteKind], allowed: &AllowList) -> Result<Vec<Written>> {
+pub fn write_kinds(
+    source: &Source<'_>,
+    dir: &Path,
+    kinds: &[WriteKind],
+    allowed: &AllowList,
+    jobs: usize,
+) -> Result<Vec<Written>> {
     let pages: Vec<Page> = kinds.iter().filter_map(|kind| kind.page()).collect();
-    let mut written = write(source, dir, &pages)?;
+    let mut written = write(source, dir, &pages, jobs)?;
     if kinds.contains(&WriteKind::Sarif) {
         written.push(sarif::write(source, dir, allowed)?);
     }

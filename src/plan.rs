@@ -178,7 +178,7 @@ impl Default for Plan {
 const MEMORY: usize = 256 << 20;
 
 /// What share of the memory goal observations may take before they spill.
-const OBSERVATION_SHARE: usize = 16;
+const OBSERVATION_SHARE: usize = 8;
 
 /// The same for cells, in which everything is counted.
 const CELL_SHARE: usize = 16;

@@ -85,14 +85,14 @@ impl Walk<'_> {
         let (place, container, is_ample) = (at.place, at.container, ample.is_some());
         let known = self.visitor.begin(&Outer { place, name, value, decoded, container, containers, ample: is_ample });
         if let Some(spent) = known {
-            self.peeler.budget.take_again(spent.nodes, spent.bytes);
-            self.peeler.containers += spent.containers;
+            self.peeler.budget.take_again(u32::from(spent.nodes), spent.bytes as usize);
+            self.peeler.containers += u32::from(spent.containers);
             return;
         }
         open(self);
         let taken = ample.and_then(|before| self.peeler.budget.taken_since(before));
         let containers = self.peeler.containers - containers;
-        self.visitor.end(taken.map(|(nodes, bytes)| Spent { nodes, bytes, containers }));
+        self.visitor.end(taken.and_then(|(nodes, bytes)| Spent::of(nodes, containers, bytes)));
     }
 
     /// Visits a value and everything inside it.

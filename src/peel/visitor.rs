@@ -48,13 +48,22 @@ pub struct Outer<'o> {
     pub ample: bool,
 }
 
-/// What taking a value apart used up.
+/// What taking a value apart used up. Very many of these are remembered, so they are small; no value
+/// that uses up more is worth remembering.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spent {
     /// Values that were visited.
-    pub(super) nodes: u32,
-    /// Bytes that were decoded.
-    pub(super) bytes: usize,
+    pub(super) nodes: u16,
     /// Groups of siblings.
-    pub(super) containers: u32,
+    pub(super) containers: u16,
+    /// Bytes that were decoded.
+    pub(super) bytes: u32,
+}
+
+impl Spent {
+    /// So many values, groups and bytes, where they fit.
+    pub(super) fn of(nodes: u32, containers: u32, bytes: usize) -> Option<Self> {
+        let [nodes, containers] = [nodes, containers].map(|number| number.try_into().ok());
+        Some(Spent { nodes: nodes?, containers: containers?, bytes: bytes.try_into().ok()? })
+    }
 }

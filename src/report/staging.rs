@@ -8,10 +8,14 @@ use super::ledger_state::{LedgerState, STAGING, read_state};
 use super::lock::FolderLock;
 use super::manifest::{MANIFEST_FILE, Manifest, RUN_FILE, Run};
 use super::publish::{self, Disk, RealDisk, cannot, make_private_folder, sync_folder};
+use crate::pipeline;
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+
+/// How many files wait for the disk side by side.
+const SYNCS: usize = 4;
 
 /// What to do about a ledger, or part of one, that is there already.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,10 +80,11 @@ impl Staging {
 
     fn publish_on(self, mut manifest: Manifest, run: &Run, disk: &mut dyn Disk) -> Result<String> {
         manifest.tables.sort_by(|a, b| a.file.cmp(&b.file));
-        for table in &manifest.tables {
-            let path = self.dir.join(&table.file);
-            File::open(&path).and_then(|file| file.sync_all()).with_context(|| cannot("sync", &path))?;
-        }
+        let sync = |table: usize| {
+            let path = self.dir.join(&manifest.tables[table].file);
+            File::open(&path).and_then(|file| file.sync_all()).with_context(|| cannot("sync", &path))
+        };
+        pipeline::side_by_side(SYNCS, manifest.tables.len(), sync).into_iter().collect::<Result<()>>()?;
         write_synced(&self.dir.join(RUN_FILE), &run.to_bytes()?)?;
         let bytes = manifest.to_bytes()?;
         let unsealed = self.work.join(MANIFEST_FILE);

@@ -19,7 +19,6 @@ use crate::source::walk::Unreadable;
 use crate::symbols::{Sym, SymbolCache};
 use anyhow::Result;
 use std::cell::RefCell;
-use std::ops::DerefMut;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -83,6 +82,14 @@ impl FindingSink {
         self.rejects.append_encoded(&rows.rejects, rows.reject_rows)
     }
 
+    /// Appends encoded rows of page loads.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn append_loads(&mut self, encoded: &[u8], rows: u64) -> Result<()> {
+        self.loads.append_encoded(encoded, rows)
+    }
+
     fn reject_input(&mut self, name: &str, reason: &str) -> Result<()> {
         self.rejects.row(&[Cell::Text(name), Cell::Empty, Cell::Empty, Cell::Empty, Cell::Text(reason)])
     }
@@ -104,48 +111,6 @@ impl FindingSink {
     /// When they cannot be written out.
     pub fn finish(self) -> Result<[Written; 3]> {
         Ok([self.findings.finish()?, self.rejects.finish()?, self.loads.finish()?])
-    }
-}
-
-/// So many bytes of page loads are encoded before others have to wait for them to be written.
-const LOADS_AT_ONCE: usize = 1 << 17;
-
-/// Appends the page loads of an input to the tables, which others fill meanwhile.
-pub struct LoadRows<'l, S> {
-    encoder: RowEncoder,
-    encoded: Vec<u8>,
-    rows: u64,
-    sink: &'l dyn Fn() -> S,
-}
-
-impl<'l, S: DerefMut<Target = FindingSink>> LoadRows<'l, S> {
-    /// No rows yet; `sink` gives the tables when they are free.
-    pub fn new(delimiter: Delimiter, sink: &'l dyn Fn() -> S) -> Self {
-        LoadRows { encoder: RowEncoder::new(delimiter), encoded: Vec::new(), rows: 0, sink }
-    }
-
-    /// Appends a row.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn row(&mut self, cells: &[Cell<'_>]) -> Result<()> {
-        self.encoder.encode(cells, &mut self.encoded);
-        self.rows += 1;
-        if self.encoded.len() < LOADS_AT_ONCE { Ok(()) } else { self.pass_on() }
-    }
-
-    fn pass_on(&mut self) -> Result<()> {
-        (self.sink)().loads.append_encoded(&self.encoded, std::mem::take(&mut self.rows))?;
-        self.encoded.clear();
-        Ok(())
-    }
-
-    /// Appends what is still in memory.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn finish(mut self) -> Result<()> {
-        self.pass_on()
     }
 }
 
@@ -172,7 +137,7 @@ impl EncodedCells {
     }
 
     /// The cell of a text.
-    fn name(&self, sym: Sym, symbols: &SymbolCache<'_>) -> Rc<[u8]> {
+    pub fn name(&self, sym: Sym, symbols: &SymbolCache<'_>) -> Rc<[u8]> {
         let mut names = self.names.borrow_mut();
         let key = names.key_of(sym);
         names.get_or(key, || self.encoded(&[Cell::Text(&symbols.name(sym))]))

@@ -42,6 +42,7 @@ pub mod interrupt;
 pub mod knowledge;
 pub mod ledger;
 pub mod lists;
+pub mod load_rows;
 pub mod log;
 pub mod lookup;
 pub mod matching;

@@ -5,9 +5,11 @@
 use super::hit::Route;
 use super::labels::Labels;
 use super::part::Base;
+use crate::memo::Memo;
 use crate::patterns::{SiblingMatch, scan_siblings};
 use crate::peel::{Node, Place};
 use crate::symbols::Sym;
+use std::rc::Rc;
 
 /// Longer values are no part of anything.
 const LONGEST_VALUE: usize = 200;
@@ -188,14 +190,14 @@ impl Fields {
         self.promising.last().is_none_or(|last| last.container != container)
     }
 
-    /// What fields of one container make up.
-    pub(super) fn wholes(&mut self) -> Vec<Whole> {
+    /// What fields of one container make up; `known` remembers it by names and values.
+    pub(super) fn wholes(&mut self, known: &mut Memo<Rc<[SiblingMatch]>>) -> Vec<Whole> {
         self.promising.sort_by_key(|promise| promise.container);
         self.promising.dedup_by_key(|promise| promise.container);
-        self.promising.iter().flat_map(|promise| self.wholes_in(promise)).collect()
+        self.promising.iter().flat_map(|promise| self.wholes_in(promise, known)).collect()
     }
 
-    fn wholes_in(&self, promise: &Promise) -> Vec<Whole> {
+    fn wholes_in(&self, promise: &Promise, known: &mut Memo<Rc<[SiblingMatch]>>) -> Vec<Whole> {
         let is_member = |&at: &usize| self.fields[at].container == promise.container;
         let members: Vec<usize> = (0..self.fields.len()).filter(is_member).collect();
         if members.len() < 2 {
@@ -203,7 +205,8 @@ impl Fields {
         }
         let pair = |&at: &usize| (self.fields[at].key(&self.text), self.fields[at].value(&self.text));
         let pairs: Vec<(&str, &str)> = members.iter().map(pair).collect();
-        let wholes = scan_siblings(&pairs).into_iter().map(|mut found| {
+        let found = known.get_or(known.key_of(&pairs), || scan_siblings(&pairs).into());
+        let wholes = found.iter().cloned().map(|mut found| {
             let keys = found.fields.iter().map(|&at| pairs[at].0.to_owned()).collect();
             let values = found.fields.iter().map(|&at| pairs[at].1.to_owned()).collect();
             found.fields.iter_mut().for_each(|at| *at = members[*at]);

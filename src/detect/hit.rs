@@ -123,7 +123,7 @@ impl Search<'_, '_> {
 
     /// Makes one finding of the fields that hold its parts; the parts have no rows of their own.
     pub(super) fn join_fields(&mut self) {
-        for whole in self.whole.fields.wholes() {
+        for whole in self.whole.fields.wholes(&mut self.buffers.siblings) {
             let Whole { found, keys, values, travel } = whole;
             let values = values.join(", ");
             let part_of = |hit: &Hit<'_>, field: &Option<usize>| {

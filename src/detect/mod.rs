@@ -23,7 +23,7 @@ use crate::knowledge::EndpointId;
 use crate::matching::harvest::Harvest;
 use crate::memo::{Memo, REMEMBERED};
 use crate::observation::{Consent, Hit, Recipient};
-use crate::patterns::{Confidence, Match};
+use crate::patterns::{Confidence, Match, SiblingMatch};
 use crate::peel::Peeler;
 use crate::record::Record;
 use crate::run::Run;
@@ -77,6 +77,8 @@ struct Buffers {
     /// What is shown of data.
     shown: Memo<Rc<Shown>>,
     topics: topics::Topics,
+    /// What fields beside one another make up.
+    siblings: Memo<Rc<[SiblingMatch]>>,
     /// What the values say that name account, event and page.
     said: Memo<Rc<Said>>,
 }
@@ -96,6 +98,7 @@ impl Default for Buffers {
             promising: Memo::of(FEW_NAMES),
             shown: Memo::sized(REMEMBERED, |shown| shown.masked.len()),
             topics: topics::Topics::default(),
+            siblings: Memo::sized(REMEMBERED, |found| found.iter().map(SiblingMatch::size).sum()),
             said: Memo::sized(REMEMBERED, |said| said.size()),
         }
     }

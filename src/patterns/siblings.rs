@@ -25,6 +25,13 @@ pub struct SiblingMatch {
     pub reason: &'static str,
 }
 
+impl SiblingMatch {
+    /// About how many bytes it takes up.
+    pub fn size(&self) -> usize {
+        size_of::<Self>() + self.fields.len() * size_of::<usize>() + self.parts.len() * size_of::<DataClass>()
+    }
+}
+
 /// Whether a field of this name makes it worthwhile to look at the fields beside it.
 pub fn promises_siblings(key: &str) -> bool {
     is_street_key(key) || ends_with_word(key, &LATITUDES) || is_about_birth(key)

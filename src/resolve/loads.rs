@@ -7,7 +7,6 @@ use crate::exposure::cells::{CellKey, Cells, Level};
 use crate::exposure::counts::Overflow;
 use crate::exposure::measure::Tally;
 use crate::record::Sent;
-use crate::report::cell::Cell;
 use crate::spill::{Kept, Store};
 use crate::symbols::{Sym, SymbolCache};
 use anyhow::{Context as _, Result};
@@ -32,6 +31,21 @@ type Contact = (Sym, Sym, Option<DataClass>);
 
 /// Requests that were sent, and those that were stopped.
 type Requests = (u64, u64);
+
+/// What a load sent to one vendor.
+#[derive(Clone, Copy, Debug)]
+pub struct SentTo {
+    /// The vendor.
+    pub vendor: Sym,
+    /// The company behind it.
+    pub owner: Sym,
+    /// The data class; `None` for the mere contact.
+    pub class: Option<DataClass>,
+    /// Requests that were sent.
+    pub sent: u64,
+    /// Requests that were stopped.
+    pub blocked: u64,
+}
 
 /// How many facts are held before they are put away, and how many are in a block.
 const HELD: usize = 1 << 14;
@@ -159,51 +173,25 @@ impl Loads {
         })
     }
 
-    /// Passes on the rows of `loads.csv`, in the order of records, vendors and classes.
+    /// Visits each load with what it sent, in the order of records, vendors and classes.
     ///
     /// # Errors
-    /// When the store cannot be read or a row cannot be written.
-    pub fn rows(
+    /// When the store cannot be read, or what the visitor says.
+    pub fn visit(
         &self,
         store: &Store,
-        input: &str,
-        capture: u64,
         symbols: &SymbolCache<'_>,
-        write: &mut dyn FnMut(&[Cell<'_>]) -> Result<()>,
+        visit: &mut dyn FnMut(&Load, &[SentTo]) -> Result<()>,
     ) -> Result<()> {
         self.each(store, &mut |_, trace| {
-            let Some(load) = trace.load else { return Ok(()) };
-            let mut sent: Vec<_> = trace
+            let Some(load) = &trace.load else { return Ok(()) };
+            let mut sent: Vec<SentTo> = trace
                 .sent
                 .iter()
-                .map(|(&(vendor, owner, class), &requests)| {
-                    (symbols.name(vendor), symbols.name(owner), class, requests)
-                })
+                .map(|(&(vendor, owner, class), &(sent, blocked))| SentTo { vendor, owner, class, sent, blocked })
                 .collect();
-            sent.sort();
-            let names = [load.key.site, load.key.page, load.key.event, load.key.text].map(|sym| symbols.name(sym));
-            let mut row = |vendor: &str, owner: &str, class: &'static str, requests: Option<Requests>| {
-                write(&[
-                    Cell::Id(capture),
-                    Cell::Text(input),
-                    Cell::Id(load.id),
-                    Cell::time(load.tally.time),
-                    Cell::Text(&names[0]),
-                    Cell::Text(&names[1]),
-                    Cell::Text(&names[2]),
-                    Cell::Text(&names[3]),
-                    Cell::Text(vendor),
-                    Cell::Text(owner),
-                    Cell::Word(class),
-                    Cell::count(requests.map(|(sent, _)| sent)),
-                    Cell::count(requests.map(|(_, blocked)| blocked)),
-                ])
-            };
-            row("", "", "", None)?;
-            for (vendor, owner, class, requests) in &sent {
-                row(vendor, owner, class.map_or("", DataClass::word), Some(*requests))?;
-            }
-            Ok(())
+            sent.sort_by_cached_key(|sent| (symbols.name(sent.vendor), symbols.name(sent.owner), sent.class));
+            visit(load, &sent)
         })
     }
 }

@@ -2,6 +2,8 @@
 //! own on a platform. The Public Suffix List is compiled anew into every file that asks it, and is
 //! large: all ask it here.
 
+#![expect(clippy::disallowed_methods, reason = "this is the file that asks it")]
+
 pub use psl::{Domain, Suffix, Type};
 
 /// The public suffix of a host in lower case, by the whole list; an unknown last label counts as one.

@@ -167,6 +167,7 @@ fn between(mut bits: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use multiversion::{multiversion, target::match_target};
 
     fn bits(text: &[u8; BLOCK], is: impl Fn(u8) -> bool) -> u64 {
         text.iter().rev().fold(0, |bits, byte| bits << 1 | u64::from(is(*byte)))
@@ -182,6 +183,23 @@ mod tests {
             assert_eq!(block.opening, bits(&text, |byte| b"[{".contains(&byte)));
             assert_eq!(block.closing, bits(&text, |byte| b"]}".contains(&byte)));
             assert_eq!(block.others, bits(&text, |byte| !b"\"[{]} \t\r\n0123456789+,-.:".contains(&byte)));
+        }
+    }
+
+    /// By AVX-512 where there is.
+    #[multiversion(targets("x86_64+avx512f+avx512bw"))]
+    fn all_at_once(bytes: &[u8; BLOCK]) -> Block {
+        match_target! {
+            "x86_64+avx512f+avx512bw" => Block::by_avx512(bytes),
+            _ => Block::of(bytes),
+        }
+    }
+
+    #[test]
+    fn both_ways_see_the_same() {
+        for start in 0..=255u8 {
+            let text: [u8; BLOCK] = std::array::from_fn(|at| start.wrapping_add(at as u8).wrapping_mul(37));
+            assert_eq!(all_at_once(&text), Block::of(&text));
         }
     }
 

@@ -100,19 +100,22 @@ impl Marks {
         })
     }
 
-    /// Whether there is a backslash in this part of the buffer.
+    /// Where the string ends whose inside begins at `from`, and whether a backslash is in it.
     #[inline]
-    pub(super) fn has_backslash(&self, range: Range<usize>) -> bool {
-        let mut at = range.start;
-        while at < range.end {
-            let behind = block_end(at);
-            let inside = !0 << (at % BLOCK) & !0 >> behind.saturating_sub(range.end);
-            if self.0.get(at / BLOCK).is_none_or(|mark| mark.backslashes & inside != 0) {
-                return true;
+    pub(super) fn string(&self, from: usize) -> Option<(usize, bool)> {
+        let (mut block, mut inside) = (from / BLOCK, !0 << (from % BLOCK));
+        let mut backslashes = 0;
+        loop {
+            let mark = self.0.get(block)?;
+            let quotes = mark.quotes & inside;
+            if quotes != 0 {
+                let before = (quotes & quotes.wrapping_neg()) - 1;
+                backslashes |= mark.backslashes & inside & before;
+                return Some((block * BLOCK + quotes.trailing_zeros() as usize, backslashes != 0));
             }
-            at = behind;
+            backslashes |= mark.backslashes & inside;
+            (block, inside) = (block + 1, !0);
         }
-        false
     }
 }
 
@@ -156,13 +159,15 @@ mod tests {
     }
 
     #[test]
-    fn backslashes_are_seen_in_any_part() {
-        for place in [0, 1, 63, 64, 130, 199] {
-            let mut text = [b'x'; 200];
-            text[place] = b'\\';
-            let marks = Marks::of(&text);
-            for (start, end) in [(0, 200), (place, place + 1), (0, place), (place + 1, 200)] {
-                assert_eq!(marks.has_backslash(start..end), (start..end).contains(&place), "{place} {start} {end}");
+    fn strings_end_at_their_quote_and_tell_of_backslashes_before_it() {
+        for end in [1, 2, 63, 64, 65, 130, 199] {
+            for place in (1..200).filter(|place| *place != end) {
+                let mut text = [b'x'; 200];
+                (text[0], text[end], text[place]) = (b'"', b'"', b'\\');
+                let marks = Marks::of(&text);
+                // One before the quote escapes it.
+                let found = if place + 1 == end { None } else { Some((end, place < end)) };
+                assert_eq!(marks.string(1), found, "{end} {place}");
             }
         }
     }

@@ -9,7 +9,6 @@ pub(super) use pair::PAIR;
 use serde::de::value::Error;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
-use std::ops::Range;
 
 /// A place in a JSON text, as a deserializer of the value that begins there. What is skipped is not
 /// checked beyond its brackets and strings, and neither is what stands between a comma and the next key.
@@ -70,20 +69,14 @@ impl<'de> Reader<'de, '_> {
         is_there
     }
 
-    /// Where the inside of the string is that begins at the quote here.
+    /// The inside of the string that begins at the quote here, and the string with its quotes if it has
+    /// escapes.
     #[inline(always)]
-    fn string(&mut self) -> Result<Range<usize>, Error> {
-        let start = self.at + 1;
-        let end = self.marks.next(start, |mark| mark.quotes).filter(|end| *end < self.json.len());
-        let end = end.ok_or_else(unexpected)?;
+    fn string(&mut self) -> Result<(&'de [u8], Option<&'de [u8]>), Error> {
+        let (end, has_escapes) = self.marks.string(self.at + 1).ok_or_else(unexpected)?;
+        let whole = self.json.get(self.at..=end).ok_or_else(unexpected)?;
         self.at = end + 1;
-        Ok(start..end)
-    }
-
-    /// A string with its quotes, if it has escapes.
-    #[inline(always)]
-    fn escaped(&self, inside: &Range<usize>) -> Option<&'de [u8]> {
-        self.marks.has_backslash(inside.clone()).then(|| &self.json[inside.start - 1..=inside.end])
+        Ok((&whole[1..whole.len() - 1], has_escapes.then_some(whole)))
     }
 
     /// The number or word that begins here.
@@ -180,11 +173,11 @@ impl<'de> Deserializer<'de> for &mut Reader<'de, '_> {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.byte() {
             Some(b'"') => {
-                let inside = self.string()?;
-                if let Some(string) = self.escaped(&inside) {
+                let (inside, escaped) = self.string()?;
+                if let Some(string) = escaped {
                     return by_serde_json!(string, deserialize_any, visitor);
                 }
-                visitor.visit_borrowed_str(str::from_utf8(&self.json[inside]).map_err(Error::custom)?)
+                visitor.visit_borrowed_str(str::from_utf8(inside).map_err(Error::custom)?)
             }
             Some(b'{') => {
                 self.at += 1;
@@ -209,11 +202,11 @@ impl<'de> Deserializer<'de> for &mut Reader<'de, '_> {
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.byte() {
             Some(b'"') => {
-                let inside = self.string()?;
-                let Some(string) = self.escaped(&inside) else {
-                    return visitor.visit_borrowed_bytes(&self.json[inside]);
+                let (inside, escaped) = self.string()?;
+                let Some(string) = escaped else {
+                    return visitor.visit_borrowed_bytes(inside);
                 };
-                match unescaped(&self.json[inside]) {
+                match unescaped(inside) {
                     Some(bytes) => visitor.visit_byte_buf(bytes),
                     None => by_serde_json!(string, deserialize_bytes, visitor),
                 }

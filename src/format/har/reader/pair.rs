@@ -51,7 +51,7 @@ impl<'de> Reader<'de, '_> {
         if self.byte() != Some(b'"') {
             return None;
         }
-        let inside = self.string().ok()?;
-        self.escaped(&inside).is_none().then(|| &self.json[inside])
+        let (inside, escaped) = self.string().ok()?;
+        escaped.is_none().then_some(inside)
     }
 }

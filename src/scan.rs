@@ -91,7 +91,7 @@ pub fn run(arguments: &Scan) -> Result<Outcome> {
     }
     say(arguments, summary.trim_end())?;
     verdict.lines.iter().try_for_each(|line| say(arguments, &escape::terminal(line)))?;
-    // The system takes memory back at once, whoever gives back a hundred thousand pieces needs a moment.
+    // Giving them back piece by piece takes up to a hundredth of a second; the system takes them at once.
     std::mem::forget((knowledge, people));
     Ok(if verdict.failing > 0 { Outcome::Reached } else { outcome })
 }

@@ -403,8 +403,7 @@ impl InputRun {
     pub fn write_loads(&self, worker: &Worker<'_>, board: &Board<'_>) -> Result<Option<InputOutcome>> {
         let loads = std::mem::take(&mut self.progress().traces.loads);
         let capture = self.resolved.get().map_or(0, |resolved| resolved.facts.id);
-        let sink = || board.sink();
-        let mut rows = LoadRows::new(worker, capture, &self.input.name, &sink);
+        let mut rows = LoadRows::new(worker, board, capture, &self.input.name);
         loads.visit(self.store(worker), &worker.symbols, &mut |load, sent| rows.load(load, sent))?;
         rows.finish()?;
         loads.release(self.store(worker));

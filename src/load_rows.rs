@@ -1,22 +1,21 @@
 //! The rows of `loads.csv`: made load by load, and passed on to the tables, which other workers fill
 //! meanwhile.
 
+use crate::board::Board;
 use crate::class::DataClass;
-use crate::findings::FindingSink;
 use crate::report::cell::Cell;
 use crate::report::row_encoder::RowEncoder;
 use crate::resolve::loads::{Load, SentTo};
 use crate::run::Worker;
 use anyhow::Result;
-use std::ops::DerefMut;
 
 /// So many bytes of rows are made before others have to wait for them to be written.
 const AT_ONCE: usize = 1 << 17;
 
 /// Makes the rows of one capture.
-pub struct LoadRows<'l, 'r, S> {
+pub struct LoadRows<'l, 'r> {
     worker: &'l Worker<'r>,
-    sink: &'l dyn Fn() -> S,
+    board: &'l Board<'l>,
     encoder: RowEncoder,
     /// The cells of capture and input.
     capture: Vec<u8>,
@@ -24,13 +23,13 @@ pub struct LoadRows<'l, 'r, S> {
     count: u64,
 }
 
-impl<'l, 'r, S: DerefMut<Target = FindingSink>> LoadRows<'l, 'r, S> {
-    /// No rows yet of the input with this name; `sink` gives the tables when they are free.
-    pub fn new(worker: &'l Worker<'r>, capture: u64, input: &str, sink: &'l dyn Fn() -> S) -> Self {
+impl<'l, 'r> LoadRows<'l, 'r> {
+    /// No rows yet of the input with this name; `board` has the tables.
+    pub fn new(worker: &'l Worker<'r>, board: &'l Board<'l>, capture: u64, input: &str) -> Self {
         let mut encoder = RowEncoder::new(worker.run.plan.csv.delimiter);
         let mut cells = Vec::new();
         encoder.join(&[Cell::Id(capture), Cell::Text(input)], &mut cells);
-        LoadRows { worker, sink, encoder, capture: cells, rows: Vec::new(), count: 0 }
+        LoadRows { worker, board, encoder, capture: cells, rows: Vec::new(), count: 0 }
     }
 
     /// Makes a row of the load and one of everything that it sent.
@@ -72,7 +71,7 @@ impl<'l, 'r, S: DerefMut<Target = FindingSink>> LoadRows<'l, 'r, S> {
     }
 
     fn pass_on(&mut self) -> Result<()> {
-        (self.sink)().append_loads(&self.rows, std::mem::take(&mut self.count))?;
+        self.board.sink().append_loads(&self.rows, std::mem::take(&mut self.count))?;
         self.rows.clear();
         Ok(())
     }

@@ -283,7 +283,7 @@ impl Forms {
 }
 
 /// Whether the forms of a value are those of a phone number.
-pub fn is_number(class: DataClass, value: &str) -> bool {
+fn is_number(class: DataClass, value: &str) -> bool {
     let value = value.trim();
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let is_written_like_one = || value.bytes().all(|b| b.is_ascii_digit() || b" +-().".contains(&b));

@@ -230,7 +230,7 @@ impl BatchReader {
         }
         let header = self.cutter.header();
         let batch = self.cut_batch();
-        Some(Batch { header, content: self.content(), ..batch })
+        Some(Batch { header, ..batch })
     }
 
     fn cut_batch(&mut self) -> Batch {
@@ -288,7 +288,7 @@ impl BatchReader {
             offset: self.offset,
             records_before: self.records,
             header: Vec::new(),
-            content: [0; 32],
+            content: self.content(),
             marks: self.cutter.marks(marks),
             pieces,
             cuts,

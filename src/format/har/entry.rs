@@ -2,7 +2,7 @@
 //! that they make. Response bodies are skipped without being copied.
 
 use super::initiator::Initiator;
-use super::json::{Bytes, Exists, List, Number, Object, Pairs, PairsVisitor, Scalar};
+use super::json::{Bytes, List, Number, Object, Pairs, PairsVisitor, Scalar};
 use super::marks::Marks;
 use super::reader::read;
 use super::repair::repaired;
@@ -11,6 +11,7 @@ use crate::format::http::{base64, cookies, essence, set_cookies};
 use crate::format::{Meaning, Reason};
 use crate::record::{Body, EMPTY, Message, Pair, Record, Text};
 use crate::time;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -29,7 +30,7 @@ struct Entry<'a> {
     #[serde(borrow, rename = "_initiator")]
     initiator: Initiator<'a>,
     #[serde(rename = "_initiator_detail")]
-    detail: Exists,
+    detail: Option<IgnoredAny>,
     #[serde(borrow, rename = "_resourceType")]
     resource_type: Bytes<'a>,
     #[serde(borrow, rename = "_request_type")]
@@ -191,7 +192,7 @@ struct Detail<'a> {
 pub(super) fn parse<'b>(bytes: &'b [u8], start: usize, marks: &Marks) -> Result<Meaning<'b>, Reason> {
     let entry = read_or_repaired::<Entry<'_>>(bytes, start, marks).ok_or(Reason::BadJson)?;
     let took_time = || read_or_repaired::<Timed>(bytes, start, marks).is_some_and(|timed| timed.timings.0.are_spent());
-    let has_detail = entry.detail.0;
+    let has_detail = entry.detail.is_some();
     let mut record = record(entry, took_time).ok_or(Reason::NoUrl)?;
     // Details are long and rarely tell more.
     if has_detail && record.initiator.is_empty() {

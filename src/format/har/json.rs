@@ -112,16 +112,6 @@ impl<'de: 'a, 'a> Visitor<'de> for BytesVisitor<'a> {
     absent!(list);
 }
 
-/// Whether there is a value of any kind, which is passed over.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Exists(pub(super) bool);
-
-impl<'de> Deserialize<'de> for Exists {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        IgnoredAny::deserialize(deserializer).map(|_| Exists(true))
-    }
-}
-
 /// A scalar where recorders disagree about its type: the text of a string, a number or a flag.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Scalar<'a>(pub(super) Cow<'a, str>);

@@ -212,7 +212,8 @@ impl Scan {
 }
 
 /// Passes over whole blocks, up to one that has to be walked through, by the vector instructions that
-/// this processor has. Only what is inlined here is compiled for them.
+/// this processor has. Only what is inlined here is compiled for them; `multiversion` takes AVX-512
+/// only where it does not slow the processor down (Ice Lake and later).
 #[multiversion(targets("x86_64+avx512f+avx512bw+bmi1+bmi2+lzcnt+popcnt", "x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
 fn pass_blocks(scan: &mut Scan, buf: &[u8], at: &mut usize, marks: &mut Marks) {
     while let Some(bytes) = whole_block(buf, *at) {

@@ -13,13 +13,13 @@ impl<'de> Reader<'de, '_> {
     /// Shows a visitor the pair that begins here.
     pub(super) fn pair<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
         let start = self.at;
-        let Some(pair) = self.compact_pair().or_else(|| self.from(start).plain_pair()) else {
-            return visitor.visit_newtype_struct(self.from(start));
+        let Some(pair) = self.compact_pair().or_else(|| self.back_to(start).plain_pair()) else {
+            return visitor.visit_newtype_struct(self.back_to(start));
         };
         visitor.visit_seq(SeqDeserializer::new(pair.into_iter().map(BorrowedBytesDeserializer::new)))
     }
 
-    fn from(&mut self, start: usize) -> &mut Self {
+    fn back_to(&mut self, start: usize) -> &mut Self {
         self.at = start;
         self
     }

@@ -1,6 +1,6 @@
 //! Internet addresses inside payloads. Every request has the client's address by itself, so only
 //! copies are looked for. A version number looks the same, so without a key only addresses of
-//! public ranges that fill the value are believed, and not fully.
+//! public ranges that fill the value are shown, as possible: as often they are of a server.
 
 use super::{Confidence, CounterExample, DataClass, Detector, Example, Found, Input, Signals, Strength};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -14,6 +14,7 @@ pub(super) static DETECTOR: Detector = Detector {
         Example("", "203.0.113.77", DataClass::IpAddress),
         Example("x", "2001:db8:40:81b::200e", DataClass::IpAddress),
         Example("ip", "192.168.1.20", DataClass::IpAddress),
+        Example("ip", "2001:db8:40::", DataClass::IpAddress),
     ],
     counter_examples: &[
         CounterExample("", "120.0.6099.224"),
@@ -22,6 +23,7 @@ pub(super) static DETECTOR: Detector = Detector {
         CounterExample("", "192.168.1.20"),
         CounterExample("ip", "127.0.0.1"),
         CounterExample("ip", "0.0.0.0"),
+        CounterExample("ip", "198.51.0.0"),
         CounterExample("", "12:30:45"),
         CounterExample("", "::1"),
         CounterExample("appVersion", "203.0.113.77"),
@@ -45,7 +47,7 @@ fn find(input: &Input<'_>, found: &mut Found<'_>) {
         }
         (Some(_), _) => found.add(class, Confidence::Likely, "an address under such a key", whole),
         (None, true) if !is_like_version(address) && !names_version(input.path) => {
-            found.add(class, Confidence::Likely, "a public address that fills the value", whole);
+            found.add(class, Confidence::Possible, "a public address that fills the value", whole);
         }
         (None, _) => {}
     }
@@ -56,10 +58,13 @@ pub(super) fn is_address(value: &str) -> bool {
     value.parse::<IpAddr>().is_ok_and(|address| !is_nobody(address))
 }
 
-/// Loopback, unspecified and broadcast.
+/// Loopback, unspecified, broadcast, and the addresses of networks of 65,536 and more.
 fn is_nobody(address: IpAddr) -> bool {
-    let broadcast = address == IpAddr::V4(Ipv4Addr::BROADCAST);
-    address.is_loopback() || address.is_unspecified() || address.is_multicast() || broadcast
+    let is_wide = |v4: Ipv4Addr| v4 == Ipv4Addr::BROADCAST || v4.octets()[2..] == [0, 0];
+    address.is_loopback()
+        || address.is_unspecified()
+        || address.is_multicast()
+        || matches!(address, IpAddr::V4(v4) if is_wide(v4))
 }
 
 fn is_public(address: IpAddr) -> bool {

@@ -109,6 +109,8 @@ impl Finding<'_> {
             return doubt("in words of the page that are translated");
         }
         match found.class {
+            DataClass::Language if self.path.is_empty() => doubt("a part of a path, which names what is fetched"),
+            DataClass::Language if is_of_the_page(self.path) => doubt("the language of the page"),
             DataClass::CustomerId => Some(self.customer_id(kept)),
             DataClass::Credential => self.credential(kept),
             // What is asked of a translation service are the page's own words.
@@ -269,7 +271,17 @@ fn names_or_reaches(class: DataClass) -> bool {
 /// Names under which pages describe themselves to search engines.
 fn is_structured_data(path: &str) -> bool {
     ["jsonld", "ldjson", "microdata", "schemaorg", "contactpoint", "opengraph"].iter().any(|name| holds(path, name))
-        || path.split('/').any(|name| name == "@graph" || name.starts_with("og:"))
+        || path.split('/').any(|name| name.starts_with("@graph") || name == "og" || name.starts_with("og:"))
+}
+
+/// Whether a name speaks of the page or a thing on it, in whose language its makers wrote it.
+fn is_of_the_page(path: &str) -> bool {
+    const THINGS: [&str; 10] =
+        ["article", "blog", "content", "document", "html", "inlanguage", "page", "product", "site", "video"];
+    let name = path.rsplit('/').next().unwrap_or_default();
+    is_structured_data(path)
+        || owner_of(path).is_some_and(|owner| owner.eq_ignore_ascii_case("attributes"))
+        || THINGS.iter().any(|thing| holds(name, thing))
 }
 
 /// The name of what a value belongs to: the nearest that is no position in a list.
@@ -425,6 +437,25 @@ mod tests {
             (SearchText, "q", Trade::Other, true),
         ] {
             assert_eq!(is_kept(class, path, trade), kept, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_language_of_a_page_is_not_its_readers() {
+        use Confidence::{Likely, Possible};
+        for (path, confidence) in [
+            ("", Possible),
+            ("og:locale", Possible),
+            ("og/locale", Possible),
+            ("tagData/@graph.2.inLanguage", Possible),
+            ("children/1/attributes/lang", Possible),
+            ("widgetPageLang", Possible),
+            ("blogLocale", Possible),
+            ("navigator/language", Likely),
+            ("ul", Likely),
+        ] {
+            let found = weighed(DataClass::Language, path, "en-US", Trade::Other);
+            assert_eq!(found, Some((DataClass::Language, confidence)), "{path}");
         }
     }
 

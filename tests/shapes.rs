@@ -230,3 +230,19 @@ fn a_name_means_its_value_and_not_the_parts_of_a_url_in_it() {
     let records: Vec<&str> = searches.map(|row| row["record"].as_str()).collect();
     assert_eq!(records, ["1"]);
 }
+
+#[test]
+fn what_the_vendor_knows_as_the_requests_own_number_is_nobodys() {
+    let id = "b7d1f0c2-5a41-4c1e-9d0e-3f6a2b8c9d01";
+    let load = format!("https://bat.bing.com/action/0?ti=12345678&evt=pageLoad&mid={id}&vid={id}");
+    let kept = format!("https://track.example.net/p?mid={id}");
+    let told = "https://www.google-analytics.com/collect?tid=UA-123456-7&el=fb.1.1612345678901.1234567890";
+    let visit = "https://1234567.fls.doubleclick.net/activityi;src=1234567;type=v0;cat=h0;ord=9109104755217.725?";
+    let sale = "https://1234567.fls.doubleclick.net/activityi;src=1234567;type=s0;cat=o0;qty=1;cost=39.50;ord=O-5521?";
+    let lab = Lab::new();
+    lab.write("visit.har", har([&load, &kept, told, visit, sale].map(entry).to_vec()));
+    let found = rows(&lab.ledger("ledger", &["visit.har"], 0).join("findings.csv"));
+    let ids = found.iter().filter(|row| ["browser_id", "order_id"].contains(&row["data_class"].as_str()));
+    let ids: Vec<(&str, &str)> = ids.map(|row| (row["record"].as_str(), row["param"].as_str())).collect();
+    assert_eq!(ids, [("0", "vid"), ("1", "mid"), ("2", "el"), ("4", "ord")]);
+}

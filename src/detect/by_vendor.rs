@@ -86,10 +86,16 @@ impl Search<'_, '_> {
         found.range == (0..node.value.len()) && self.vendor_said(node).is_some_and(|class| class == found.class)
     }
 
-    /// Whether only its name makes a value a customer's number or a token, while the vendor's entry
-    /// knows the parameter as the site's, or the site has a host of that number there.
-    pub(super) fn is_number_of_the_site(&self, found: &Match, node: &Node<'_>, path: &str) -> bool {
-        let by_name = matches!(found.class, DataClass::CustomerId | DataClass::Credential)
+    /// Whether only its name makes a value somebody's number or a token, while the vendor's entry knows
+    /// the parameter as the site's or the request's, or the site has a host of that number there.
+    pub(super) fn is_nobodys_number(&self, found: &Match, node: &Node<'_>, path: &str) -> bool {
+        use DataClass as C;
+        let is_number = matches!(found.class, C::BrowserId | C::Credential | C::CustomerId | C::OrderId | C::SessionId);
+        let has_form = || {
+            str::from_utf8(&node.value[found.range.clone()]).is_ok_and(|value| patterns::class_by_form(value).is_some())
+        };
+        let by_name = is_number
+            && !has_form()
             && found.confidence < Confidence::Certain
             && node.inside_url.is_none()
             && node.place != Place::Referer;
@@ -100,7 +106,7 @@ impl Search<'_, '_> {
         let is_label = host.split('.').any(|label| label.as_bytes().eq_ignore_ascii_case(node.value));
         let known = || {
             let location = vendor::location_of(node)?;
-            Some(self.run.knowledge.is_of_the_site(self.endpoint?, location, path))
+            Some(self.run.knowledge.is_nobodys(self.endpoint?, location, path))
         };
         is_label || known() == Some(true)
     }

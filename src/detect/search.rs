@@ -167,7 +167,7 @@ impl Search<'_, '_> {
         }
         for found in matches {
             if self.is_settled(found, node)
-                || self.is_number_of_the_site(found, node, path)
+                || self.is_nobodys_number(found, node, path)
                 || (is_answer(node.place) && !names_somebody(found))
             {
                 continue;

@@ -1,6 +1,6 @@
 //! Where a request names the site's account at the vendor, the event and the page.
 
-use super::schema::Source;
+use super::schema::{Parameter, Source};
 use super::{EndpointId, Knowledge, Location, VendorId};
 
 impl Knowledge {
@@ -55,16 +55,17 @@ impl Knowledge {
         })
     }
 
-    /// Whether the parameter at a key path is the vendor's number or key of the site, which says
-    /// nothing of the visitor: the endpoint's account, or a parameter that is known to hold no
-    /// personal data.
-    pub fn is_of_the_site(&self, endpoint: EndpointId, location: Location, path: &str) -> bool {
+    /// Whether the parameter at a key path is the vendor's number of the site or of the request, which
+    /// says nothing of the visitor: the endpoint's account, or a parameter that is known by its whole
+    /// name to hold no personal data.
+    pub fn is_nobodys(&self, endpoint: EndpointId, location: Location, path: &str) -> bool {
         let names_account = self.named(endpoint, path).is_some_and(|key| {
             let is_key = |source: &Source| matches!(source, Source::Key(known) if known == key);
             self.endpoint_entry(endpoint).account.iter().any(is_key)
         });
-        let known = || self.parameter(endpoint, location, path);
-        names_account || known().is_some_and(|parameter| parameter.class.is_none() && parameter.grade.is_fact())
+        let is_whole = |key: &str| key.split('/').all(|name| name == "*" || !name.contains('*'));
+        let is_empty = |known: &Parameter| known.class.is_none() && known.grade.is_fact() && is_whole(&known.key);
+        names_account || self.parameter(endpoint, location, path).is_some_and(is_empty)
     }
 
     /// An account as tables print it: `meta:1616008915466977`.

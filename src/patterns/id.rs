@@ -33,7 +33,7 @@ pub(super) static DETECTOR: Detector = Detector {
 
 fn find(input: &Input<'_>, found: &mut Found<'_>) {
     let whole = 0..input.text.len();
-    if let Some(class) = self_evident(input.text) {
+    if let Some(class) = class_by_form(input.text) {
         found.add(class, Confidence::Likely, "a form that only such ids have", whole);
         return;
     }
@@ -48,8 +48,8 @@ fn find(input: &Input<'_>, found: &mut Found<'_>) {
     }
 }
 
-/// `fb.1.<time>.<random>`, `fb.1.<time>.<click id>`, `GA1.2.<random>.<time>`.
-fn self_evident(text: &str) -> Option<DataClass> {
+/// What an id of a form that only one kind has is: `fb.1.<time>.<random>`, `fb.1.<time>.<click id>`, `GA1.2.<random>.<time>`.
+pub fn class_by_form(text: &str) -> Option<DataClass> {
     if let Some(rest) = text.strip_prefix("fb.") {
         let mut parts = rest.splitn(3, '.');
         let level = parts.next()?;

@@ -42,6 +42,7 @@ pub use confidence::Confidence;
 pub use custom::{Custom, CustomDetectors};
 pub use google_token::{GoogleDatum, google_token};
 pub use hash_shape::{Digest, DigestEncoding, HashKind, HashShape, hash_shape};
+pub use id::class_by_form;
 pub use key::{KeyClass, KeyHint, Strength, key_class};
 pub use minted::{is_minted, is_of_a_script};
 pub use placeholder::{is_placeholder, is_template, placeholder_hash};

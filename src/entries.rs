@@ -4,7 +4,7 @@
 
 use crate::matching::Riddle;
 use crate::observation::Entry;
-use crate::resolve::enter::Resolver;
+use crate::resolve::resolver::Resolver;
 use anyhow::{Context, Result};
 
 /// How long a head is: the length of what follows and the number of hits, in little-endian bytes, and

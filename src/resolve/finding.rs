@@ -1,6 +1,6 @@
 //! A finding: one datum in one record to one recipient, with everything that its row shows.
 
-use super::enter::Resolved;
+use super::resolver::Resolved;
 use crate::observation::{Channel, Hit, Observation};
 
 /// A hit that was found to be a disclosure.

@@ -11,6 +11,7 @@ pub mod groups;
 pub mod loads;
 pub mod pages;
 pub mod party;
+pub mod resolver;
 pub mod sibling;
 pub mod summary;
 pub mod unmask;

@@ -1,7 +1,7 @@
 //! Unmasking: hits that are digests get their names from what the whole input shows. A digest
 //! under no telling name that nothing names is no finding and goes.
 
-use super::enter::Resolver;
+use super::resolver::Resolver;
 use crate::class::{DataClass, Form};
 use crate::matching::{How, Riddle};
 use crate::observation::Hit;

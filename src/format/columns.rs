@@ -1,8 +1,9 @@
 //! Tables with a header: logs whose own lines say what their columns are, perhaps several times in
 //! one file. The cutter keeps the lines that say so, the reader learns from them.
 
-use super::field::{Field, Parts};
+use super::field::Field;
 use super::lines::{LineCutter, is_blank, lines, trim_line};
+use super::parts::Parts;
 use super::{Cutter, Kind, Meaning, Piece, Reader, Reason};
 use crate::record::Text;
 

@@ -2,7 +2,7 @@
 //! named values.
 
 use super::element::{ElementCutter, children};
-use super::field::Parts;
+use super::parts::Parts;
 use super::{Cutter, Format, Kind, Meaning, Reason, w3c};
 use crate::record::Role;
 use bstr::ByteSlice;

@@ -1,8 +1,9 @@
 //! Lines of `key=value`: web logs that proxies send to a security system, as CEF, as LEEF or as plain
 //! pairs behind a time. What a key means differs little between products.
 
-use super::field::{Field, Parts};
+use super::field::Field;
 use super::lines::{LineCutter, is_blank, most_lines, trim_line};
+use super::parts::Parts;
 use super::{Cutter, Format, Kind, Meaning, Reason};
 use crate::record::{Role, Text};
 use bstr::ByteSlice;

@@ -19,6 +19,7 @@ mod key_values;
 mod lines;
 mod message;
 mod mitmproxy;
+mod parts;
 mod pattern;
 mod pattern_logs;
 mod playwright;

@@ -5,9 +5,10 @@
 mod syntax;
 
 use super::access_log::unescape;
-use super::field::{Field, Parts};
+use super::field::Field;
 use super::http::percent_decode;
 use super::lines::{LineCutter, is_blank, lines, most_lines, trim_line};
+use super::parts::Parts;
 use super::{Cutter, Format, Kind, Meaning, Reason};
 use crate::record::{Role, Text};
 use memchr::memmem;

@@ -8,7 +8,7 @@ use super::decode::Stream;
 use super::open::Open;
 use super::pool::{Buffers, Pool};
 use super::siblings::Siblings;
-use crate::format::{Cutter, Format, Kind, Marks, Piece, Reason, detect};
+use crate::format::{Cutter, Format, Kind, Marks, Piece, Reason};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read};
 
@@ -17,9 +17,6 @@ pub const BATCH_BYTES: usize = 1 << 20;
 
 /// A string is cut out only where that frees this part of the longest record, or more.
 const LEAST_SPARED: usize = 4;
-
-/// How many bytes of an input are looked at to recognise its format.
-pub const HEAD_BYTES: usize = 1 << 16;
 
 /// Whole pieces of one input.
 #[derive(Debug)]
@@ -113,76 +110,6 @@ pub struct Totals {
     pub bytes: u64,
 }
 
-/// What the first bytes of an input say.
-pub enum Recognised {
-    /// A known format; the reader is ready.
-    Format(Box<BatchReader>),
-    /// Nothing to read: the input is empty.
-    Empty,
-    /// No format claims the input.
-    Unknown,
-}
-
-/// Which formats an input may be of.
-#[derive(Clone, Copy, Default)]
-pub struct Choice<'c> {
-    /// The only one.
-    pub only: Option<&'static dyn Format>,
-    /// Those that are tried before the ones that the program knows.
-    pub first: &'c [&'static dyn Format],
-}
-
-impl Choice<'_> {
-    fn of(&self, head: &[u8]) -> Option<&'static dyn Format> {
-        self.only.or_else(|| self.first.iter().copied().find(|format| format.sniff(head))).or_else(|| detect(head))
-    }
-}
-
-/// Recognises the format of an open input among those it may be of.
-///
-/// # Errors
-/// When the first bytes cannot be read.
-pub fn recognise(mut open: Open, choice: Choice<'_>, max_record: usize) -> io::Result<Recognised> {
-    let mut head = Vec::new();
-    let mut state = State::Reading;
-    if let Err(err) = (&mut open.reader).take(HEAD_BYTES as u64).read_to_end(&mut head) {
-        if head.is_empty() {
-            return Err(err);
-        }
-        state = State::Failed(failure(&err, open.is_compressed));
-    }
-    if head.iter().all(u8::is_ascii_whitespace) && head.len() < HEAD_BYTES {
-        return Ok(Recognised::Empty);
-    }
-    let Some(format) = choice.of(&head) else {
-        return Ok(Recognised::Unknown);
-    };
-    Ok(Recognised::Format(Box::new(BatchReader {
-        reader: open.reader,
-        is_compressed: open.is_compressed,
-        stored: open.stored,
-        siblings: open.siblings,
-        format,
-        cutter: format.cutter(),
-        content: {
-            let mut content = blake3::Hasher::new();
-            content.update(&head);
-            content
-        },
-        carried: head.len(),
-        carry: head,
-        cuts: Vec::new(),
-        offset: 0,
-        records: 0,
-        index: 0,
-        state,
-        has_failed: false,
-        max_record,
-        batch_bytes: BATCH_BYTES,
-        pool: Pool::default(),
-    })))
-}
-
 /// Why a stream ended early: the system says so with a number, decoders without one.
 fn failure(err: &io::Error, is_compressed: bool) -> Reason {
     match err.kind() {
@@ -194,6 +121,38 @@ fn failure(err: &io::Error, is_compressed: bool) -> Reason {
 }
 
 impl BatchReader {
+    /// A reader of an input of which the first bytes were read already, perhaps not without failure.
+    pub fn new(
+        open: Open,
+        head: Vec<u8>,
+        failed: Option<io::Error>,
+        format: &'static dyn Format,
+        max_record: usize,
+    ) -> Self {
+        let mut content = blake3::Hasher::new();
+        content.update(&head);
+        BatchReader {
+            state: failed.map_or(State::Reading, |err| State::Failed(failure(&err, open.is_compressed))),
+            reader: open.reader,
+            is_compressed: open.is_compressed,
+            stored: open.stored,
+            siblings: open.siblings,
+            format,
+            cutter: format.cutter(),
+            content,
+            carried: head.len(),
+            carry: head,
+            cuts: Vec::new(),
+            offset: 0,
+            records: 0,
+            index: 0,
+            has_failed: false,
+            max_record,
+            batch_bytes: BATCH_BYTES,
+            pool: Pool::default(),
+        }
+    }
+
     /// The format of the input.
     pub fn format(&self) -> &'static dyn Format {
         self.format
@@ -372,6 +331,7 @@ pub fn is_record(kind: Kind) -> bool {
 pub(super) mod tests {
     use super::super::content::Content;
     use super::super::open::{Opened, Source};
+    use super::super::recognise::{Choice, Recognised, recognise};
     use super::*;
     use crate::source::Input;
     use std::path::Path;

@@ -10,6 +10,7 @@ pub mod encoding;
 pub mod open;
 pub mod pool;
 pub mod queue;
+pub mod recognise;
 pub mod reopen;
 pub mod siblings;
 pub mod walk;

@@ -14,14 +14,12 @@ use crate::detect::{Detected, Detector};
 use crate::entries;
 use crate::format::{Format, Kind, Meaning, PageInfo, Piece, Reason};
 use crate::observation::{At, Entry, Evidence, Observation, PageRef};
-use crate::place::{UNKNOWN, UrlParts, host_name, path_and_query, site_of};
-use crate::record::{Body, Record, Role, Sent};
-use crate::resolve::documents::{Document, DocumentKind};
+use crate::place::{UrlParts, host_name, site_of};
+use crate::record::{Body, Record, Role};
 use crate::resolve::summary::{CapturePage, Summary};
 use crate::run::Run;
 use crate::source::batches::{Batch, is_record};
 use crate::symbols::{Sym, SymbolCache};
-use crate::visitors::NoVisit;
 use person::{Persons, Setting};
 use recipient::{Recipients, Target};
 use std::cell::{Cell, RefCell};
@@ -283,85 +281,6 @@ impl<'r> Observer<'r> {
         if let Some(titled) = page.filter(|_| summary.pages.iter().all(|known| known.id != id())) {
             summary.pages.push(CapturePage { id: id(), titled });
         }
-    }
-
-    fn visit(
-        &self,
-        subject: &Subject<'_, '_>,
-        summary: &mut Summary,
-        number: u64,
-        evidence: &Evidence,
-    ) -> Option<crate::observation::Visit> {
-        let kind = visit::document(subject.record, subject.role)?;
-        let page = self.labels.page(&subject.record.url)?;
-        let page = self.whole_page(page, &subject.record.url);
-        let vendor_host = subject.target.is_vendor_host;
-        if subject.role == Role::Capture {
-            summary.documents.push(Document {
-                record: number,
-                page_ref: evidence.page_ref,
-                page,
-                referer: evidence.referer,
-                kind,
-                vendor_host,
-            });
-        }
-        if kind == DocumentKind::Frame || vendor_host {
-            return None;
-        }
-        let url_classes = self.detector.borrow_mut().classes_in_url(&subject.record.url);
-        Some(crate::observation::Visit { page, logged_in: None, url_classes })
-    }
-
-    /// A document at the root of its host is a page too, though a bare origin elsewhere is none.
-    fn whole_page(&self, page: PageRef, url: &[u8]) -> PageRef {
-        match UrlParts::split(url) {
-            Some(parts) if page.page.is_empty() => {
-                let name = crate::place::page_of(&host_name(parts.host), parts.path);
-                PageRef { page: self.symbols.intern(&name), ..page }
-            }
-            _ => page,
-        }
-    }
-
-    /// A connection to a site whose visitors are counted: a visit of no known page.
-    fn connection(&self, subject: &Subject<'_, '_>) -> Option<crate::observation::Visit> {
-        let visitors = self.run.plan.visitors.as_ref()?;
-        let host = self.symbols.name(subject.target.recipient.host);
-        let is_visit = subject.role == Role::Proxy
-            && subject.is_connect()
-            && subject.record.sent == Sent::Sent
-            && visitors.sites.iter().any(|site| *site == *host || site_of(&host) == site);
-        let page = PageRef { host: subject.target.recipient.host, page: self.symbols.intern(UNKNOWN) };
-        is_visit.then_some(crate::observation::Visit { page, logged_in: None, url_classes: 0 })
-    }
-
-    /// The page that a line of a site's own log loaded; its host is added later.
-    fn own_visit(&self, record: &Record<'_>, summary: &mut Summary) -> Option<crate::observation::Visit> {
-        visit::document(record, Role::Origin)?;
-        let visitors = self.run.plan.visitors.as_ref();
-        match visitors.map_or(Ok(()), |visitors| visitors.check(record)) {
-            Ok(()) => {}
-            Err(NoVisit::Automated) => {
-                summary.coverage.automated += 1;
-                return None;
-            }
-            Err(NoVisit::Ahead) => {
-                summary.coverage.ahead += 1;
-                return None;
-            }
-        }
-        let (path, _) = path_and_query(&record.url);
-        let url_classes = self.detector.borrow_mut().classes_in_url(&record.url);
-        let logged_in = match visitors {
-            Some(visitors) => visitors.logged_in(record),
-            None => (!record.user.is_empty()).then_some(true),
-        };
-        Some(crate::observation::Visit {
-            page: PageRef { host: Sym::EMPTY, page: self.labels.text(crate::place::page_of("", path).as_bytes()) },
-            logged_in,
-            url_classes,
-        })
     }
 }
 

@@ -31,8 +31,12 @@ impl<'q> Iterator for Pairs<'q> {
     fn next(&mut self) -> Option<Pair<'q>> {
         while !self.rest.is_empty() {
             if self.separator != b'&' {
-                // Lists are often written with a space behind the separator.
-                self.rest = self.rest.trim_ascii_start();
+                // Lists are often written with a space behind the separator, or with a plus for it.
+                let rest = self.rest.trim_ascii_start();
+                self.rest = match rest {
+                    [b'+', behind @ ..] if !behind.first().is_some_and(u8::is_ascii_digit) => behind,
+                    _ => rest,
+                };
             }
             let pair = self.cut();
             if !(pair.key.is_empty() && pair.value.is_empty()) {
@@ -170,10 +174,19 @@ mod tests {
     }
 
     #[test]
+    fn spaces_and_pluses_before_names_are_passed() {
+        let values =
+            |text: &'static str| pairs(text.as_bytes(), b';').map(|pair| (pair.key, pair.value)).collect::<Vec<_>>();
+        assert_eq!(values("a=b; c=d;+e=f"), [(&b"a"[..], &b"b"[..]), (b"c", b"d"), (b"e", b"f")]);
+        assert_eq!(values("a=b;+14155550123"), [(&b"a"[..], &b"b"[..]), (b"", b"+14155550123")]);
+    }
+
+    #[test]
     fn lists_need_two_whole_pairs() {
         assert_eq!(list_separator(b"a=b;c=d"), Some(b';'));
         assert_eq!(list_separator(b"a=b|c=d"), Some(b'|'));
         assert_eq!(list_separator(b"a=b, c=d"), Some(b','));
+        assert_eq!(list_separator(b"a=b;+c=d;"), Some(b';'));
         assert_eq!(list_separator(b"a=b;c"), None);
         assert_eq!(list_separator(b"a=b"), None);
         assert_eq!(list_separator(b"so a=b; done"), None);

@@ -4,7 +4,7 @@
 use super::restraint;
 use crate::class::{DataClass, Form, Tier};
 use crate::knowledge::{Expected, Location};
-use crate::patterns::{self, Confidence, Match};
+use crate::patterns::{self, Confidence, Match, Strength};
 use crate::peel::{Node, Place};
 use crate::place::UrlParts;
 use std::ops::Range;
@@ -55,6 +55,14 @@ pub(super) fn judge(
     value: &[u8],
     matches: &mut Vec<Match>,
 ) -> Option<Judgement> {
+    if let Some((system, id)) = id_of_system(class, value) {
+        // A system called by a kind of data has that kind of data for its ids.
+        let named = patterns::key_class(system).filter(|(_, strength)| *strength == Strength::Strong);
+        let class = named.map_or(class, |(class, _)| class);
+        let judged = judge(expected, class, system, &value[id.clone()], matches)?;
+        let range = id.start + judged.range.start..id.start + judged.range.end;
+        return Some(Judgement { range, ..judged });
+    }
     let text = String::from_utf8_lossy(value);
     let trimmed = text.trim();
     if trimmed.is_empty() || trimmed.starts_with("tv.1") {
@@ -105,22 +113,18 @@ pub(super) fn judge(
         _ if hashed.is_some() && is_hashable(class) => {
             Some(judged(Form::Hashed, Confidence::Likely, "the vendor's parameter for it, hashed"))
         }
-        _ => plain(class, value, trimmed, matches)
-            .map(|found| Judgement { range: id_within(class, &text, found.range.clone()), ..found }),
+        _ => plain(class, value, trimmed, matches),
     }
 }
 
-/// The id in a value that also says which system gave it out and whether its holder is logged in,
-/// with control characters between them; otherwise the value as it is.
-fn id_within(class: DataClass, text: &str, whole: Range<usize>) -> Range<usize> {
-    if class != DataClass::CustomerId || whole.len() != text.len() {
-        return whole;
-    }
-    let mut parts = text.split('\u{1}');
-    match (parts.next(), parts.next()) {
-        (Some(system), Some(id)) if id.len() >= SHORTEST_ID => system.len() + 1..system.len() + 1 + id.len(),
-        _ => whole,
-    }
+/// The name of a system and an id that it gave out, where a value holds both and whether its holder is
+/// logged in, with control characters between them.
+fn id_of_system(class: DataClass, value: &[u8]) -> Option<(&str, Range<usize>)> {
+    let mut parts = value.split(|&byte| byte == 1);
+    let (system, id) = (parts.next()?, parts.next()?);
+    let is_id = class == DataClass::CustomerId && id.len() >= SHORTEST_ID;
+    let system = std::str::from_utf8(system).ok().filter(|_| is_id)?;
+    Some((system, system.len() + 1..system.len() + 1 + id.len()))
 }
 
 /// Judges a readable value: a pattern of the class makes it certain, a plausible one likely.

@@ -16,7 +16,8 @@ impl Knowledge {
         self.first(&self.endpoint_entry(endpoint).account, host, path, value)
     }
 
-    /// The event of a request in the vendor's own words.
+    /// The event of a request in the vendor's own words. What the vendor's entry has no word for is
+    /// none.
     pub fn event<'r>(
         &'r self,
         endpoint: EndpointId,
@@ -24,7 +25,9 @@ impl Knowledge {
         path: &'r str,
         value: impl Fn(&str) -> Option<&'r str>,
     ) -> Option<&'r str> {
-        self.first(&self.endpoint_entry(endpoint).event, host, path, value)
+        let vendor = self.vendor_of(endpoint);
+        let telling = |key: &str| value(key).filter(|raw| !self.event_words(vendor, raw).is_empty());
+        self.first(&self.endpoint_entry(endpoint).event, host, path, telling)
     }
 
     /// The key under which [`Knowledge::account`], [`Knowledge::event`] and the endpoint's `page` ask

@@ -49,7 +49,7 @@ impl Values {
     /// Keeps a value if the vendor's entry names its parameter. Says whether it names the event.
     pub(crate) fn note(&mut self, knowledge: &Knowledge, endpoint: EndpointId, path: &str, node: &Node<'_>) -> bool {
         let Some(key) = knowledge.named(endpoint, path) else { return false };
-        if self.named.len() < MOST_VALUES {
+        if self.named.len() < MOST_VALUES && !is_escaped_url(node.value) {
             let value = || String::from_utf8_lossy(node.value).into();
             self.named.entry((group_of(node.steps), key.into())).or_insert_with(value);
         }
@@ -190,6 +190,12 @@ fn group_of(steps: &Steps) -> Group {
 /// A text on one line and not too long.
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_TEXT).collect()
+}
+
+/// Whether a value is a URL that was escaped once more; its plain form comes next.
+fn is_escaped_url(value: &[u8]) -> bool {
+    let starts = |start: &[u8]| value.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
+    starts(b"https%3A") || starts(b"http%3A")
 }
 
 /// Whether a value is JSON: what is in it has values of its own.

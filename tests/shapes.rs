@@ -246,3 +246,39 @@ fn what_the_vendor_knows_as_the_requests_own_number_is_nobodys() {
     let ids: Vec<(&str, &str)> = ids.map(|row| (row["record"].as_str(), row["param"].as_str())).collect();
     assert_eq!(ids, [("0", "vid"), ("1", "mid"), ("2", "el"), ("4", "ord")]);
 }
+
+#[test]
+fn an_id_is_shown_once_and_whom_it_names_beyond_doubt() {
+    let id = BASE64.encode(BASE64.encode(b"a first party's id of 40 bytes: 0123456789").as_bytes());
+    let criteo = format!(
+        "https://sslwidget.criteo.com/event?a=24596&p0=e%3Dexd%26site_type%3Dd&p1=e%3Dvb&p2=e%3Ddis&bundle={}&fu={}",
+        escaped(&id),
+        escaped(&escaped("https://www.shop.example.org/basket"))
+    );
+    let packed = escaped(&escaped(&json!({"email": "ada.byron@example.com"}).to_string()));
+    let named = format!("https://www.google-analytics.com/g/collect?v=2&tid=G-EXAMPLE123&en=page_view&uid={packed}");
+    let declared = format!(
+        "https://dpm.demdex.net/id?d_orgid=EX%40AdobeOrg&d_cid_ic=email%01{}%011",
+        hex("ada.byron@example.com")
+    );
+    let lab = Lab::new();
+    lab.write("visit.har", har([&criteo, &named, &declared].map(|url| entry(url)).to_vec()));
+    let found = rows(&lab.ledger("ledger", &["visit.har"], 0).join("findings.csv"));
+    let told = |record: &str| {
+        let here = found.iter().filter(|row| row["record"] == record && row["channel"] != "referer");
+        here.map(|row| (row["data_class"].clone(), row["form"].clone(), row["param"].clone())).collect::<Vec<_>>()
+    };
+    let all = |list: &[(&str, &str, &str)]| {
+        list.iter()
+            .map(|(class, form, param)| ((*class).to_owned(), (*form).to_owned(), (*param).to_owned()))
+            .collect::<Vec<_>>()
+    };
+    let row = found.iter().find(|row| row["record"] == "0").expect("a finding");
+    assert_eq!((row["event"].as_str(), row["site"].as_str()), ("cart view", "example.org"));
+    assert_eq!(
+        told("0"),
+        all(&[("device", "plain", "p0/site_type"), ("browser_id", "plain", "bundle"), ("page_url", "plain", "fu")])
+    );
+    assert_eq!(told("1"), all(&[("customer_id", "plain", "uid"), ("email", "plain", "uid/email")]));
+    assert_eq!(told("2"), all(&[("email", "hashed", "d_cid_ic")]));
+}

@@ -33,12 +33,15 @@ impl Search<'_, '_> {
             let is_hashed = matches!(parameter.form, Expected::Hashed | Expected::Either);
             return is_hashed && self.vendor_list(node, class, channel);
         };
+        if judgement.confidence < Confidence::Certain && self.is_opaque_itself(node) {
+            return true;
+        }
         if class == DataClass::ClickText {
             self.part.values.note_text(node);
         }
         let opaque = vendor::is_opaque(class) || judgement.form == Form::Hashed;
         if opaque && !node.leaf {
-            self.opaque.push(node.keys.as_bytes().to_vec());
+            self.opaque.push((node.keys.as_bytes().to_vec(), node.steps.len()));
         }
         let field = self.note_field(node, channel);
         self.vendor_hit(node, channel, &judgement, field);

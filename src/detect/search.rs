@@ -62,8 +62,9 @@ pub(super) struct Search<'s, 'r> {
     pub(super) whole: Part,
     /// What decides beside the outer values' own bytes.
     pub(super) setting: [u8; 8],
-    /// Key paths of values that the vendor gives as opaque ids: what seems to be inside is not.
-    pub(super) opaque: Vec<Vec<u8>>,
+    /// Values that the vendor gives as opaque ids, by their key path and how many steps led to them:
+    /// what seems to be inside is not, unless beyond doubt.
+    pub(super) opaque: Vec<(Vec<u8>, usize)>,
     /// Whether the recipient may be the site itself, whose forms are harvested.
     pub(super) may_be_own: bool,
     /// Whether the URL asks to exchange ids of browsers.
@@ -121,23 +122,28 @@ impl Search<'_, '_> {
                 return;
             }
         }
-        if self.is_inside_opaque(node) {
-            return;
-        }
         if node.leaf {
             self.leaf(node, path, channel);
-        } else {
+        } else if !self.is_inside_opaque(node) {
             self.copied_url(node, channel);
         }
     }
 
     fn is_inside_opaque(&self, node: &Node<'_>) -> bool {
         let keys = node.keys.as_bytes();
-        self.opaque.iter().any(|outer| keys.starts_with(outer) && keys.len() >= outer.len())
+        self.opaque.iter().any(|(outer, steps)| node.steps.len() > *steps && keys.starts_with(outer))
+    }
+
+    /// Whether a value is only another reading of one that the vendor gives as an opaque id.
+    pub(super) fn is_opaque_itself(&self, node: &Node<'_>) -> bool {
+        self.opaque.iter().any(|(outer, steps)| node.steps.len() > *steps && node.keys.as_bytes() == outer)
     }
 
     /// Judges an innermost value by its pattern and key.
     fn leaf(&mut self, node: &Node<'_>, path: &str, channel: Channel) {
+        if self.is_inside_opaque(node) {
+            return self.packed_in_id(node, channel);
+        }
         let field = self.note_field(node, channel);
         // What stands without a name in a copied URL is not meant by the name of the URL.
         let is_nameless = node.inside_url.is_some() && node.inner_keys().is_empty();
@@ -193,6 +199,21 @@ impl Search<'_, '_> {
         let saw_anybody = !(self.part.people.is_empty() && self.part.weak.is_empty());
         if is_clean && self.part.hits.len() == first && !saw_anybody {
             self.buffers.seen.put(memo, Seen::Nothing);
+        }
+    }
+
+    /// Whom an id names beyond doubt: some sites make ids of their customers' addresses.
+    fn packed_in_id(&mut self, node: &Node<'_>, channel: Channel) {
+        let key = std::str::from_utf8(node.keys.last()).unwrap_or_default();
+        let (matches, _) = self.look(node, key, key);
+        for found in matches {
+            if found.class.tier() == Tier::Direct && found.confidence == Confidence::Certain {
+                let value = String::from_utf8_lossy(&node.value[found.range.clone()]).into_owned();
+                let Match { class, confidence, detector, reason, .. } = found;
+                let datum =
+                    Datum { class, form: form_of(found.form, node), confidence, detector, reason, value: &value };
+                self.push(node, Route::always(channel), &datum, None);
+            }
         }
     }
 

@@ -34,6 +34,7 @@ fn main() -> Result<()> {
         events: toml_file(&folder.join("events.toml"))?,
         hash_rules: toml_file(&folder.join("hash_rules.toml"))?,
         signatures: toml_file(&folder.join("signatures.toml"))?,
+        cookies: toml_file(&folder.join("cookies.toml"))?,
     };
     let shelf = compile::compile(&files)?;
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);

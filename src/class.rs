@@ -146,7 +146,7 @@ data_classes! {
     BankAccount "bank_account" Direct,
     /// Password, session or reset token, signed token.
     Credential "credential" Direct,
-    /// The site's own id of a customer.
+    /// An id of a person's account: the site's own, or that of the company that receives it.
     CustomerId "customer_id" Direct,
     /// Number of a parcel.
     ParcelTrackingNumber "parcel_tracking_number" Direct,

@@ -99,6 +99,7 @@ pub fn vendors(knowledge: &Knowledge) -> String {
             .join(" | ");
         let _ = writeln!(out, "| {row} |");
     }
+    out.push_str(&cookies(knowledge));
     out.push_str(&hash_rules(knowledge));
     out.push_str(&policies(knowledge));
     out
@@ -126,6 +127,21 @@ pub fn received(knowledge: &Knowledge, id: VendorId) -> String {
 fn parameters(knowledge: &Knowledge, id: VendorId) -> impl Iterator<Item = &Parameter> {
     let entries = knowledge.endpoints(id).map(|endpoint| knowledge.endpoint_entry(endpoint));
     entries.flat_map(|entry| entry.parameters.iter().chain(&entry.wildcards))
+}
+
+/// By which cookies companies know browsers and accounts again.
+fn cookies(knowledge: &Knowledge) -> String {
+    let mut out = String::from(
+        "\n## Cookies that browsers send along\n\nWhere a browser has one of these it sends it with every request to the domain, so that the company \
+         also learns whose visit it is told of.\n\n| domain | cookies | source |\n|---|---|---|\n",
+    );
+    for jar in knowledge.jars() {
+        let cookies =
+            jar.cookies.iter().map(|cookie| format!("`{}` ({}: {})", cookie.name, cookie.class.word(), cookie.meaning));
+        let cookies = cookies.collect::<Vec<_>>().join("; ");
+        let _ = writeln!(out, "| {} |", [&jar.domain, &cookies, knowledge.jar_source(jar)].map(cell).join(" | "));
+    }
+    out
 }
 
 /// How values are changed before they are hashed, and who does so to what.

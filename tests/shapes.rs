@@ -282,3 +282,40 @@ fn an_id_is_shown_once_and_whom_it_names_beyond_doubt() {
     assert_eq!(told("1"), all(&[("customer_id", "plain", "uid"), ("email", "plain", "uid/email")]));
     assert_eq!(told("2"), all(&[("email", "hashed", "d_cid_ic")]));
 }
+
+#[test]
+fn cookies_by_which_the_recipient_knows_people_are_shown() {
+    let sent = |url: &str, cookies: &[(&str, &str)]| {
+        let mut entry = entry(url);
+        entry["request"]["cookies"] =
+            cookies.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
+        entry
+    };
+    let meta = [("c_user", "100055550199"), ("fr", "0Example0.Example0..Be0000.x.AAA.0.0"), ("wd", "1280x720")];
+    let google = [("SID", "g.a000example0000"), ("OTZ", "7000000_24_24__24_")];
+    let opted_out = [("IDE", "OPT_OUT"), ("id", "OPT_OUT"), ("test_cookie", "CheckForPermission")];
+    let linkedin = [("bcookie", "\"v=2&0f1e2d3c-4b5a-4978-8796-a5b4c3d2e1f0\""), ("lang", "v=2&lang=xx")];
+    let elsewhere = [("c_user", "100055550199"), ("SID", "g.a000example0000")];
+    let lab = Lab::new();
+    let visits = vec![
+        sent("https://www.facebook.com/tr/?id=1616008915466977&ev=PageView", &meta),
+        sent("https://www.google.com/ccm/collect?tid=AW-123456789&en=page_view", &google),
+        sent("https://googleads.g.doubleclick.net/pagead/viewthroughconversion/123456789/", &opted_out),
+        sent("https://px.ads.linkedin.com/collect?v=2&pid=1234567", &linkedin),
+        sent("https://t.example.net/p", &elsewhere),
+    ];
+    lab.write("visit.har", har(visits));
+    let found = rows(&lab.ledger("ledger", &["visit.har"], 0).join("findings.csv"));
+    let known = found.iter().filter(|row| row["detector"] == "known_cookie");
+    let known: Vec<[&str; 4]> =
+        known.map(|row| ["record", "param", "data_class", "form"].map(|name| row[name].as_str())).collect();
+    assert_eq!(
+        known,
+        [
+            ["0", "c_user", "customer_id", "plain"],
+            ["0", "fr", "browser_id", "plain"],
+            ["1", "SID", "customer_id", "encrypted"],
+            ["3", "bcookie", "browser_id", "plain"],
+        ]
+    );
+}

@@ -4,6 +4,7 @@
 
 mod by_vendor;
 mod consent;
+pub(crate) mod cookies;
 mod fields;
 mod hit;
 mod known;

@@ -8,7 +8,7 @@ use super::part::{Base, Part};
 use super::restraint::{self, Trade, Weighed};
 use super::{Buffers, Detected, fingerprint, told};
 use crate::class::{DataClass, Form, Tier};
-use crate::knowledge::EndpointId;
+use crate::knowledge::{EndpointId, Jar};
 use crate::matching;
 use crate::observation::{Channel, Condition, Recipient};
 use crate::patterns::{self, Confidence, Match};
@@ -17,6 +17,7 @@ use crate::place::{UrlParts, host_name};
 use crate::record::Record;
 use crate::run::Run;
 use crate::symbols::SymbolCache;
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -65,6 +66,8 @@ pub(super) struct Search<'s, 'r> {
     /// Values that the vendor gives as opaque ids, by their key path and how many steps led to them:
     /// what seems to be inside is not, unless beyond doubt.
     pub(super) opaque: Vec<(Vec<u8>, usize)>,
+    /// The cookies that are known of the recipient, once somebody asked.
+    pub(super) jar: OnceCell<Option<&'s Jar>>,
     /// Whether the recipient may be the site itself, whose forms are harvested.
     pub(super) may_be_own: bool,
     /// Whether the URL asks to exchange ids of browsers.
@@ -100,6 +103,7 @@ impl<'s, 'r> Search<'s, 'r> {
             setting: buffers.parts.word(setting),
             buffers,
             opaque: Vec::new(),
+            jar: OnceCell::new(),
             may_be_own,
             exchanges_ids,
         }
@@ -118,7 +122,7 @@ impl Search<'_, '_> {
         }
         if node.inside_url.is_none() && node.place != Place::Referer {
             self.part.consent.read(node.keys.last(), node.value);
-            if self.vendor_value(node, path, channel) {
+            if self.vendor_value(node, path, channel) || self.known_cookie(node, path, channel) {
                 return;
             }
         }

@@ -4,8 +4,10 @@
 use super::finding::Finding;
 use super::replay::Replay;
 use super::{Item, Section};
+use crate::detect::cookies::KNOWN_COOKIE;
 use crate::knowledge::{Grade, Knowledge, Parameter, VendorId, remedies};
 use crate::patterns::DETECTORS;
+use crate::place::site_of;
 
 /// The reasons.
 pub(super) fn section(finding: &Finding, replay: &Replay) -> Section {
@@ -35,6 +37,9 @@ fn rule(knowledge: &Knowledge, id: Option<VendorId>, finding: &Finding) -> Strin
     if let Some(known) = DETECTORS.iter().find(|known| known.id == detector) {
         return format!("detector {detector}: {}", known.title);
     }
+    if detector == KNOWN_COOKIE {
+        return cookie(knowledge, finding);
+    }
     let Some(parameter) = id.and_then(|id| parameter(knowledge, id, finding.text("param"))) else {
         return detector.replace('_', " ");
     };
@@ -47,6 +52,13 @@ fn rule(knowledge: &Knowledge, id: Option<VendorId>, finding: &Finding) -> Strin
         "" => text,
         source => format!("{text}; source: {source}"),
     }
+}
+
+fn cookie(knowledge: &Knowledge, finding: &Finding) -> String {
+    let name = finding.text("param");
+    let jar = knowledge.jar(site_of(finding.text("host")));
+    let Some((jar, cookie)) = jar.and_then(|jar| Some((jar, jar.cookie(name)?))) else { return name.to_owned() };
+    format!("the cookie {name} of {}: {}; source: {}", jar.domain, cookie.meaning, knowledge.jar_source(jar))
 }
 
 fn parameter<'k>(knowledge: &'k Knowledge, id: VendorId, name: &str) -> Option<&'k Parameter> {

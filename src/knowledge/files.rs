@@ -241,6 +241,42 @@ pub(crate) struct HashRulesFile {
     pub(crate) rules: BTreeMap<String, String>,
 }
 
+/// `cookies.toml`: cookies by which companies know browsers and their users again.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CookiesFile {
+    /// Jars, one for each company or product.
+    #[serde(default)]
+    pub(crate) jar: Vec<JarFile>,
+}
+
+/// The cookies of one company.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct JarFile {
+    /// The domains that they are sent to.
+    pub(crate) domains: Vec<String>,
+    /// Where this was read.
+    pub(crate) source: String,
+    /// The cookies.
+    pub(crate) cookies: Vec<CookieFile>,
+}
+
+/// One cookie.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CookieFile {
+    /// Its name.
+    pub(crate) name: String,
+    /// What it holds.
+    pub(crate) class: DataClassWord,
+    /// Whether others can read it.
+    #[serde(default)]
+    pub(crate) form: Expected,
+    /// Whom or what it stands for.
+    pub(crate) meaning: String,
+}
+
 /// `signatures.toml`: vendors recognised behind any host.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

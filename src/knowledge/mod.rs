@@ -11,6 +11,7 @@ pub mod schema;
 mod accounts;
 mod behind;
 mod compile;
+mod cookies;
 mod events;
 pub(crate) mod files;
 mod hosts;
@@ -31,7 +32,7 @@ pub use behind::Seen;
 pub use hosts::{HostFacts, Product};
 pub use imported::{KNOWLEDGE, SOME_PATHS};
 pub use owners::OwnerId;
-pub use schema::{Endpoint, Expected, Grade, Location, Parameter, Policy, Source, Vendor};
+pub use schema::{Cookie, Endpoint, Expected, Grade, Jar, Location, Parameter, Policy, Source, Vendor};
 
 use behind::Words;
 use hosts::Shipped;

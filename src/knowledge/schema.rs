@@ -300,6 +300,30 @@ pub struct Company {
     pub purpose: u8,
 }
 
+/// A cookie by which a company knows a browser or its user again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cookie {
+    /// Its name, as the browser sends it.
+    pub name: String,
+    /// What it holds.
+    pub class: DataClass,
+    /// Whether others can read it.
+    pub form: Expected,
+    /// Whom or what it stands for.
+    pub meaning: String,
+}
+
+/// The cookies of a domain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Jar {
+    /// The registrable domain.
+    pub domain: String,
+    /// The cookies.
+    pub cookies: Vec<Cookie>,
+    /// Where this was read, as a number into [`Shelf::sources`].
+    pub source: u16,
+}
+
 /// What must be true of a request for a signature to fit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signature {
@@ -355,4 +379,6 @@ pub struct Shelf {
     pub sources: Vec<String>,
     /// Host-independent signatures, the surest first.
     pub signatures: Vec<Signature>,
+    /// Cookies by domain, sorted.
+    pub jars: Vec<Jar>,
 }

@@ -258,3 +258,17 @@ fn an_empty_knowledge_base_knows_nobody() {
     assert_eq!(knowledge.group_of_host("www.facebook.com"), "");
     assert_eq!(patterns::Patterns::new(&[]).get(0).map(regex::Regex::as_str), None);
 }
+
+#[test]
+fn cookies_are_known_at_their_domain() {
+    let knowledge = Knowledge::shipped();
+    let jar = knowledge.jar("facebook.com").expect("a jar");
+    assert_eq!(jar.cookie("c_user").map(|cookie| cookie.class.word()), Some("customer_id"));
+    assert!(jar.cookie("C_USER").is_none() && knowledge.jar("example.com").is_none());
+    for jar in knowledge.jars() {
+        assert_eq!(crate::place::site_of(&jar.domain), jar.domain, "a registrable domain");
+        assert!(!knowledge.jar_source(jar).is_empty(), "{}", jar.domain);
+        let facts = knowledge.host(&jar.domain);
+        assert!(facts.is_listed(), "nobody owns {}", jar.domain);
+    }
+}

@@ -1,6 +1,7 @@
 //! From the files that people write to the compiled knowledge base. It runs in the build script:
 //! every mistake in a file stops the build with the file's name and what is wrong.
 
+mod cookies;
 mod hosts;
 pub(crate) mod names;
 mod owners;
@@ -10,8 +11,8 @@ mod signatures;
 mod tests;
 
 use super::files::{
-    CompanyLine, EndpointFile, EventsFile, HashRulesFile, OwnersFile, ParameterFile, PortfoliosFile, SignaturesFile,
-    VendorFile,
+    CompanyLine, CookiesFile, EndpointFile, EventsFile, HashRulesFile, OwnersFile, ParameterFile, PortfoliosFile,
+    SignaturesFile, VendorFile,
 };
 use super::schema::{Endpoint, Location, Locations, PURPOSES, Parameter, Policy, Shelf, Source, Vendor, folded_hash};
 use hosts::Claim;
@@ -38,6 +39,8 @@ pub(crate) struct Files {
     pub(crate) hash_rules: HashRulesFile,
     /// `signatures.toml`.
     pub(crate) signatures: SignaturesFile,
+    /// `cookies.toml`.
+    pub(crate) cookies: CookiesFile,
 }
 
 impl Files {
@@ -62,6 +65,9 @@ pub(crate) fn compile(files: &Files) -> Result<Shelf, String> {
     compiler.add_events(&files.events)?;
     for signature in &files.signatures.signature {
         compiler.add_signature(signature).map_err(|error| format!("signatures.toml: {}: {error}", signature.name))?;
+    }
+    for jar in &files.cookies.jar {
+        compiler.add_jar(jar).map_err(|error| format!("cookies.toml: {error}"))?;
     }
     Ok(compiler.shelf)
 }

@@ -45,6 +45,7 @@ fn compiled(vendor: &str) -> Result<Shelf, String> {
         events: toml::from_str("[events]\n'page view' = ['PageView']").expect("TOML"),
         hash_rules: toml::from_str("[rules]\nplain-md5 = 'MD5 hex.'").expect("TOML"),
         signatures: SignaturesFile::default(),
+        cookies: Default::default(),
     })
 }
 

@@ -319,3 +319,32 @@ fn cookies_by_which_the_recipient_knows_people_are_shown() {
         ]
     );
 }
+
+#[test]
+fn a_tag_in_an_advertisers_frame_is_of_the_page_around_it() {
+    let frame = "https://1234567.fls.doubleclick.net/ddm/fls/r/src=1234567;type=visit0;cat=home0";
+    let member = "https://www.members.example.org/claims";
+    let meta = |dl: &str, rl: &str| {
+        format!(
+            "https://www.facebook.com/tr/?id=1616008915466977&ev=PageView&dl={}&rl={}&if=true",
+            escaped(dl),
+            escaped(rl)
+        )
+    };
+    let at = |url: &str, referer: &str| {
+        let mut entry = entry(url);
+        entry["request"]["headers"] = json!([{"name": "Referer", "value": referer}]);
+        entry
+    };
+    let sites = |entries: Vec<Value>| {
+        let lab = Lab::new();
+        lab.write("visit.har", har(entries));
+        let found = rows(&lab.ledger("ledger", &["visit.har"], 0).join("findings.csv"));
+        let told = found.iter().filter(|row| row["vendor"] == "Meta Pixel" && row["param"] == "rl");
+        told.map(|row| row["site"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(sites(vec![at(&meta(frame, member), frame)]), ["example.org"]);
+    // Whoever visits the advertiser's own site visits that, wherever they came from.
+    let own = "https://www.criteo.com/products/";
+    assert_eq!(sites(vec![at(&meta(own, member), own)]), ["criteo.com"]);
+}

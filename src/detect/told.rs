@@ -102,9 +102,22 @@ impl Values {
             said.account = reader.symbols.intern(&text);
         }
         said.told = self.groups(knowledge, endpoint).iter().filter_map(|group| self.told(reader, group)).collect();
-        let page = self.pages(knowledge, endpoint).find_map(|url| reader.labels.page(url.as_bytes()));
-        said.page = page.unwrap_or_default();
+        said.page = self.page(reader).unwrap_or_default();
         said
+    }
+
+    /// The page that the vendor is told of. Tags in an advertiser's frame report the frame, and name the
+    /// page that it is in as the page before.
+    fn page(&self, reader: &Reader<'_>) -> Option<PageRef> {
+        let Reader { knowledge, endpoint, labels, symbols, .. } = *reader;
+        let page = self.pages(knowledge, endpoint).find_map(|url| labels.page(url.as_bytes()))?;
+        let is_frame = |page: &PageRef| knowledge.serves_frames(&symbols.name(page.host));
+        if !is_frame(&page) {
+            return Some(page);
+        }
+        let referrers = knowledge.endpoint_entry(endpoint).referrer.iter().filter_map(|key| self.first(key));
+        let outer = referrers.filter_map(|url| labels.page(url.as_bytes())).find(|outer| !is_frame(outer));
+        Some(outer.unwrap_or(page))
     }
 
     /// The URLs of the page, best first.

@@ -30,9 +30,9 @@ impl Knowledge {
         self.first(&self.endpoint_entry(endpoint).event, host, path, telling)
     }
 
-    /// The key under which [`Knowledge::account`], [`Knowledge::event`] and the endpoint's `page` ask
-    /// for the value at a key path, if they ask for it at all. In a batch the path is longer than
-    /// the key.
+    /// The key under which [`Knowledge::account`], [`Knowledge::event`] and the endpoint's `page`,
+    /// `referrer` and `text` ask for the value at a key path, if they ask for it at all. In a batch the
+    /// path is longer than the key.
     pub fn named<'p>(&self, endpoint: EndpointId, path: &'p str) -> Option<&'p str> {
         let entry = self.endpoint_entry(endpoint);
         let is_named = |path: &str| {
@@ -41,7 +41,8 @@ impl Knowledge {
                 _ => false,
             };
             let sources = || entry.account.iter().chain(&entry.event);
-            sources().any(is_key) || entry.page.iter().chain(&entry.text).any(|key| key == path)
+            let texts = || entry.page.iter().chain(&entry.referrer).chain(&entry.text);
+            sources().any(is_key) || texts().any(|key| key == path)
         };
         if is_named(path) {
             return Some(path);

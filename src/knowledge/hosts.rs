@@ -4,7 +4,7 @@ use super::names::Names;
 use super::owners::OwnerId;
 use super::schema::{PURPOSES, Shelf};
 use super::{EndpointId, Knowledge, VendorId};
-use crate::place::{has_upper_case, host_name};
+use crate::place::{has_upper_case, host_name, site_of};
 use std::borrow::Cow;
 
 /// What is known about a host; made by [`Knowledge::host`] and cheap to keep.
@@ -155,6 +155,23 @@ impl Knowledge {
         }
         let owner = OwnerId(pattern?.owner?.into());
         Some(Product { vendor: None, name: self.owner_name(owner), owner: Some(owner), purpose: "other" })
+    }
+
+    /// Whether a host serves other sites' pages with tags and advertisements, in frames of its own, and
+    /// has no pages that people visit: it is below the domain of somebody of that trade, and not `www`.
+    pub fn serves_frames(&self, name: &str) -> bool {
+        const TRADES: [&str; 8] = [
+            "advertising",
+            "analytics",
+            "cookie sync",
+            "data management platform",
+            "fraud prevention",
+            "identity",
+            "measurement",
+            "tag manager",
+        ];
+        let is_below = !name.starts_with("www.") && name != site_of(name);
+        is_below && self.product(self.host(name), None).is_some_and(|product| TRADES.contains(&product.purpose))
     }
 
     /// A vendor in the words of the tables.

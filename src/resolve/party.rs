@@ -53,6 +53,8 @@ pub struct SiteFacts {
     pub group: Sym,
     /// Whether the user declared this site.
     pub declared: bool,
+    /// Whether the host only serves frames to other sites' pages.
+    pub serves_frames: bool,
 }
 
 /// How many hosts are remembered.
@@ -98,6 +100,7 @@ impl<'s> Sites<'s> {
             owner: owner.map_or(Sym::EMPTY, name_of),
             group: owner.map_or(Sym::EMPTY, |owner| name_of(self.knowledge.root_owner(owner))),
             declared: declared.is_some(),
+            serves_frames: declared.is_none() && self.knowledge.serves_frames(&name),
         };
         let mut known = self.known.borrow_mut();
         if known.len() >= REMEMBERED {

@@ -76,7 +76,15 @@ pub struct Verdict {
 
 /// Decides the page of the request in the record of this number.
 pub fn vote(evidence: &Evidence, record: u64, context: &Context, sites: &Sites<'_>) -> Verdict {
-    let ballots = ballots(evidence, record, context);
+    let mut ballots = ballots(evidence, record, context);
+    // A frame of an advertiser is no page: it counts only where nobody knows the page that it is in.
+    let is_frame = |page: &PageRef| sites.facts(page.host).serves_frames;
+    if ballots.iter().any(|(_, page)| page.is_known() && !is_frame(page)) {
+        ballots
+            .iter_mut()
+            .filter(|(_, page)| page.is_known() && is_frame(page))
+            .for_each(|(_, page)| *page = PageRef::default());
+    }
     let mut best = (0, Source::None, Sym::EMPTY);
     for (source, page) in ballots.iter().filter(|(_, page)| page.is_known()) {
         let facts = sites.facts(page.host);

@@ -20,10 +20,7 @@ impl<'s> Search<'s, '_> {
             return false;
         }
         let Some(cookie) = self.jar().and_then(|jar| jar.cookie(name)) else { return false };
-        if self.is_opaque_itself(node) {
-            return true;
-        }
-        if !is_id(node.value) {
+        if self.is_opaque_itself(node) || !is_id(node.value) {
             return true;
         }
         if !node.leaf {

@@ -279,9 +279,7 @@ fn is_of_the_page(path: &str) -> bool {
     const THINGS: [&str; 10] =
         ["article", "blog", "content", "document", "html", "inlanguage", "page", "product", "site", "video"];
     let name = path.rsplit('/').next().unwrap_or_default();
-    is_structured_data(path)
-        || owner_of(path).is_some_and(|owner| owner.eq_ignore_ascii_case("attributes"))
-        || THINGS.iter().any(|thing| holds(name, thing))
+    is_structured_data(path) || is_tag(path) || THINGS.iter().any(|thing| holds(name, thing))
 }
 
 /// The name of what a value belongs to: the nearest that is no position in a list.
@@ -321,7 +319,8 @@ fn is_part_of_a_program(owner: &str) -> bool {
 
 /// Whether a value is an attribute of a page's element, as recordings of pages write them.
 fn is_tag(path: &str) -> bool {
-    holds(path, "childnodes") && owner_of(path).is_some_and(|owner| owner.eq_ignore_ascii_case("attributes"))
+    let is_list = |name: &str| ["childnodes", "children"].iter().any(|list| name.eq_ignore_ascii_case(list));
+    path.split('/').any(is_list) && owner_of(path).is_some_and(|owner| owner.eq_ignore_ascii_case("attributes"))
 }
 
 /// Keys under which applications identify themselves: `123456789|…`, `pk_live_…`, `AIza…`.
@@ -452,6 +451,7 @@ mod tests {
             ("widgetPageLang", Possible),
             ("blogLocale", Possible),
             ("navigator/language", Likely),
+            ("users/0/attributes/language", Likely),
             ("ul", Likely),
         ] {
             let found = weighed(DataClass::Language, path, "en-US", Trade::Other);

@@ -134,8 +134,9 @@ impl Search<'_, '_> {
     }
 
     fn is_inside_opaque(&self, node: &Node<'_>) -> bool {
-        let keys = node.keys.as_bytes();
-        self.opaque.iter().any(|(outer, steps)| node.steps.len() > *steps && keys.starts_with(outer))
+        let is_within =
+            |outer: &[u8]| node.keys.as_bytes().strip_prefix(outer).is_some_and(|rest| matches!(rest, [] | [b'/', ..]));
+        self.opaque.iter().any(|(outer, steps)| node.steps.len() > *steps && is_within(outer))
     }
 
     /// Whether a value is only another reading of one that the vendor gives as an opaque id.

@@ -48,7 +48,8 @@ fn find(input: &Input<'_>, found: &mut Found<'_>) {
     }
 }
 
-/// What an id of a form that only one kind has is: `fb.1.<time>.<random>`, `fb.1.<time>.<click id>`, `GA1.2.<random>.<time>`.
+/// What an id is by a form that only one kind has: `fb.1.<time>.<random>`, `fb.1.<time>.<click id>`,
+/// `GA1.2.<random>.<time>`.
 pub fn class_by_form(text: &str) -> Option<DataClass> {
     if let Some(rest) = text.strip_prefix("fb.") {
         let mut parts = rest.splitn(3, '.');

@@ -100,7 +100,7 @@ static KEYS: LazyLock<HashMap<&'static str, Vec<KeyClass>, FixedState>> = LazyLo
 });
 
 /// Words in front of a name that say whose or which value it is.
-const PREFIXES: [(&str, bool); 40] = [
+const PREFIXES: [(&str, bool); 43] = [
     ("customer", true),
     ("cust", true),
     ("user", true),
@@ -140,6 +140,9 @@ const PREFIXES: [(&str, bool); 40] = [
     ("input", false),
     ("txt", false),
     ("ep", false),
+    ("epn", false),
+    ("up", false),
+    ("upn", false),
     ("geo", false),
 ];
 
@@ -251,6 +254,13 @@ mod tests {
             ("customer_id", DataClass::CustomerId),
         ] {
             assert_eq!(key_class(key), Some((class, Strength::Strong)), "{key}");
+        }
+    }
+
+    #[test]
+    fn properties_of_events_and_users_are_named_behind_a_prefix() {
+        for name in ["ep.user_id", "epn.user_id", "up.user_id", "upn.user_id"] {
+            assert_eq!(key_class(name), Some((DataClass::CustomerId, Strength::Strong)), "{name}");
         }
     }
 

@@ -39,9 +39,8 @@ impl Search<'_, '_> {
         if class == DataClass::ClickText {
             self.part.values.note_text(node);
         }
-        let opaque = vendor::is_opaque(class) || judgement.form == Form::Hashed;
-        if opaque && !node.leaf {
-            self.opaque.push((node.keys.as_bytes().to_vec(), node.steps.len()));
+        if vendor::is_opaque(class) || judgement.form == Form::Hashed {
+            self.hold_opaque(node);
         }
         let field = self.note_field(node, channel);
         self.vendor_hit(node, channel, &judgement, field);
@@ -98,10 +97,10 @@ impl Search<'_, '_> {
             str::from_utf8(&node.value[found.range.clone()]).is_ok_and(|value| patterns::class_by_form(value).is_some())
         };
         let by_name = is_number
-            && !has_form()
             && found.confidence < Confidence::Certain
             && node.inside_url.is_none()
-            && node.place != Place::Referer;
+            && node.place != Place::Referer
+            && !has_form();
         if !by_name {
             return false;
         }

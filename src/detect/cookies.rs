@@ -23,9 +23,7 @@ impl<'s> Search<'s, '_> {
         if self.is_opaque_itself(node) || !is_id(node.value) {
             return true;
         }
-        if !node.leaf {
-            self.opaque.push((node.keys.as_bytes().to_vec(), node.steps.len()));
-        }
+        self.hold_opaque(node);
         let datum = Datum {
             class: cookie.class,
             form: if cookie.form == Expected::Encrypted { Form::Encrypted } else { Form::Plain },

@@ -133,15 +133,26 @@ impl Search<'_, '_> {
         }
     }
 
+    /// Remembers a value as an opaque id.
+    pub(super) fn hold_opaque(&mut self, node: &Node<'_>) {
+        if !node.leaf {
+            self.opaque.push((node.keys.as_bytes().to_vec(), node.steps.len()));
+        }
+    }
+
+    /// What leads to a value from each opaque id whose key path begins its own.
+    fn within_opaque<'n>(&self, node: &'n Node<'_>) -> impl Iterator<Item = &'n [u8]> {
+        let outer = self.opaque.iter().filter(|(_, steps)| node.steps.len() > *steps);
+        outer.filter_map(|(keys, _)| node.keys.as_bytes().strip_prefix(&**keys))
+    }
+
     fn is_inside_opaque(&self, node: &Node<'_>) -> bool {
-        let is_within =
-            |outer: &[u8]| node.keys.as_bytes().strip_prefix(outer).is_some_and(|rest| matches!(rest, [] | [b'/', ..]));
-        self.opaque.iter().any(|(outer, steps)| node.steps.len() > *steps && is_within(outer))
+        self.within_opaque(node).any(|rest| matches!(rest, [] | [b'/', ..]))
     }
 
     /// Whether a value is only another reading of one that the vendor gives as an opaque id.
     pub(super) fn is_opaque_itself(&self, node: &Node<'_>) -> bool {
-        self.opaque.iter().any(|(outer, steps)| node.steps.len() > *steps && node.keys.as_bytes() == outer)
+        self.within_opaque(node).any(<[u8]>::is_empty)
     }
 
     /// Judges an innermost value by its pattern and key.
@@ -210,8 +221,7 @@ impl Search<'_, '_> {
     /// Whom an id names beyond doubt: some sites make ids of their customers' addresses.
     fn packed_in_id(&mut self, node: &Node<'_>, channel: Channel) {
         let key = std::str::from_utf8(node.keys.last()).unwrap_or_default();
-        let (matches, _) = self.look(node, key, key);
-        for found in matches {
+        for found in self.patterns_in(node, key, key) {
             if found.class.tier() == Tier::Direct && found.confidence == Confidence::Certain {
                 let value = String::from_utf8_lossy(&node.value[found.range.clone()]).into_owned();
                 let Match { class, confidence, detector, reason, .. } = found;
@@ -224,10 +234,14 @@ impl Search<'_, '_> {
 
     /// What patterns find in an innermost value, and where digests are.
     fn look(&self, node: &Node<'_>, key: &str, path: &str) -> (Vec<Match>, Vec<Range<usize>>) {
+        (self.patterns_in(node, key, path), matching::digests(node.value, !self.run.people.is_empty()))
+    }
+
+    fn patterns_in(&self, node: &Node<'_>, key: &str, path: &str) -> Vec<Match> {
         let mut matches = Vec::new();
         patterns::scan(node.value, &patterns::Context { key, path }, &mut matches);
         self.run.plan.detectors.scan(node.value, key, &mut matches);
-        (matches, matching::digests(node.value, !self.run.people.is_empty()))
+        matches
     }
 
     /// Keeps a digest under no telling name, since the input may hold its value in clear.

@@ -152,9 +152,8 @@ impl Values {
     fn told(&self, reader: &Reader<'_>, group: &Group) -> Option<Told> {
         let Reader { knowledge, endpoint, host, path, .. } = *reader;
         let value = |key: &str| self.value(group, key);
-        let event = knowledge.event(endpoint, host, path, value).filter(|event| !is_structure(event))?;
-        let words: String =
-            knowledge.event_words(knowledge.vendor_of(endpoint), event).chars().take(LONGEST_TEXT).collect();
+        let (_, words) = knowledge.event(endpoint, host, path, value).filter(|(raw, _)| !is_structure(raw))?;
+        let words: String = words.chars().take(LONGEST_TEXT).collect();
         let keys = &knowledge.endpoint_entry(endpoint).text;
         let text = keys.iter().find_map(|key| value(key)).or_else(|| self.text(group));
         let text = text.filter(|text| is_text(text)).map(one_line).unwrap_or_default();

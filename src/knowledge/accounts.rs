@@ -2,6 +2,7 @@
 
 use super::schema::{Parameter, Source};
 use super::{EndpointId, Knowledge, Location, VendorId};
+use std::borrow::Cow;
 
 impl Knowledge {
     /// The account of a request: the first of the endpoint's sources that gives one. `value` looks
@@ -13,21 +14,23 @@ impl Knowledge {
         path: &'r str,
         value: impl Fn(&str) -> Option<&'r str>,
     ) -> Option<&'r str> {
-        self.first(&self.endpoint_entry(endpoint).account, host, path, value)
+        let account = &self.endpoint_entry(endpoint).account;
+        account.iter().find_map(|source| self.named_by(source, host, path, &value))
     }
 
-    /// The event of a request in the vendor's own words. What the vendor's entry has no word for is
-    /// none.
+    /// The event of a request in the vendor's own words and in the tool's. What the vendor's entry turns
+    /// into an empty word is no event.
     pub fn event<'r>(
         &'r self,
         endpoint: EndpointId,
         host: &'r str,
         path: &'r str,
         value: impl Fn(&str) -> Option<&'r str>,
-    ) -> Option<&'r str> {
+    ) -> Option<(&'r str, Cow<'r, str>)> {
         let vendor = self.vendor_of(endpoint);
-        let telling = |key: &str| value(key).filter(|raw| !self.event_words(vendor, raw).is_empty());
-        self.first(&self.endpoint_entry(endpoint).event, host, path, telling)
+        let raw = self.endpoint_entry(endpoint).event.iter();
+        let raw = raw.filter_map(|source| self.named_by(source, host, path, &value));
+        raw.map(|raw| (raw, self.event_words(vendor, raw))).find(|(_, words)| !words.is_empty())
     }
 
     /// The key under which [`Knowledge::account`], [`Knowledge::event`] and the endpoint's `page`,
@@ -77,19 +80,20 @@ impl Knowledge {
         format!("{}:{account}", self.vendor(vendor).account_prefix)
     }
 
-    fn first<'r>(
+    /// What one source of an account or event gives.
+    fn named_by<'r>(
         &'r self,
-        sources: &'r [Source],
+        source: &'r Source,
         host: &'r str,
         path: &'r str,
         value: impl Fn(&str) -> Option<&'r str>,
     ) -> Option<&'r str> {
-        sources.iter().find_map(|source| match source {
+        match source {
             Source::Key(key) => value(key).filter(|value| !value.is_empty()),
             Source::Path(pattern) => self.patterns.captured(*pattern, path),
             Source::Host(pattern) => self.patterns.captured(*pattern, host),
             Source::Word { key: None, word } => Some(word.as_str()),
             Source::Word { key: Some(key), word } => value(key).map(|_| word.as_str()),
-        })
+        }
     }
 }

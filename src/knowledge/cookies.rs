@@ -17,7 +17,7 @@ impl Knowledge {
 
     /// Where the cookies of a domain were read about.
     pub fn jar_source(&self, jar: &Jar) -> &str {
-        self.shelf.sources.get(usize::from(jar.source)).map_or("", String::as_str)
+        self.source_of(jar.source)
     }
 }
 

@@ -26,7 +26,12 @@ impl Knowledge {
 
     /// Where a parameter was read about.
     pub fn source(&self, parameter: &Parameter) -> &str {
-        self.shelf.sources.get(usize::from(parameter.source)).map_or("", |source| source)
+        self.source_of(parameter.source)
+    }
+
+    /// The source of this number.
+    pub(super) fn source_of(&self, number: u16) -> &str {
+        self.shelf.sources.get(usize::from(number)).map_or("", |source| source)
     }
 }
 

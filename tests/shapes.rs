@@ -5,7 +5,7 @@ mod common;
 #[path = "common/recorded.rs"]
 mod recorded;
 
-use common::{Lab, rows};
+use common::{Lab, Row, rows};
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
 use leakledger::matching::hashes::HashFunction;
 use recorded::{entry, har, percent, posted};
@@ -198,12 +198,17 @@ fn shapes() -> Vec<(&'static str, Value, &'static str, &'static str)> {
     ]
 }
 
+/// The findings of these requests.
+fn findings(entries: Vec<Value>) -> Vec<Row> {
+    let lab = Lab::new();
+    lab.write("visit.har", har(entries));
+    rows(&lab.ledger("ledger", &["visit.har"], 0).join("findings.csv"))
+}
+
 #[test]
 fn every_shape_is_found() {
     let shapes = shapes();
-    let lab = Lab::new();
-    lab.write("visit.har", har(shapes.iter().map(|(_, entry, _, _)| entry.clone()).collect()));
-    let found = rows(&lab.ledger("ledger", &["visit.har"], 0).join("findings.csv"));
+    let found = findings(shapes.iter().map(|(_, entry, _, _)| entry.clone()).collect());
     let mut missed = Vec::new();
     for (record, (name, _, class, form)) in shapes.iter().enumerate() {
         let here: Vec<_> = found.iter().filter(|row| row["record"] == record.to_string()).collect();
@@ -222,10 +227,8 @@ fn every_shape_is_found() {
 #[test]
 fn a_name_means_its_value_and_not_the_parts_of_a_url_in_it() {
     let url = |page: &str| entry(&format!("https://t.example.net/p?q={}", escaped(page)));
-    let lab = Lab::new();
     let pages = ["http://www.shop.example.org/feeds/posts/default", "http://www.shop.example.org/find?q=knee+pain"];
-    lab.write("visit.har", har(pages.map(url).to_vec()));
-    let found = rows(&lab.ledger("ledger", &["visit.har"], 0).join("findings.csv"));
+    let found = findings(pages.map(url).to_vec());
     let searches = found.iter().filter(|row| row["data_class"] == "search_text");
     let records: Vec<&str> = searches.map(|row| row["record"].as_str()).collect();
     assert_eq!(records, ["1"]);
@@ -239,9 +242,7 @@ fn what_the_vendor_knows_as_the_requests_own_number_is_nobodys() {
     let told = "https://www.google-analytics.com/collect?tid=UA-123456-7&el=fb.1.1612345678901.1234567890";
     let visit = "https://1234567.fls.doubleclick.net/activityi;src=1234567;type=v0;cat=h0;ord=9109104755217.725?";
     let sale = "https://1234567.fls.doubleclick.net/activityi;src=1234567;type=s0;cat=o0;qty=1;cost=39.50;ord=O-5521?";
-    let lab = Lab::new();
-    lab.write("visit.har", har([&load, &kept, told, visit, sale].map(entry).to_vec()));
-    let found = rows(&lab.ledger("ledger", &["visit.har"], 0).join("findings.csv"));
+    let found = findings([&load, &kept, told, visit, sale].map(entry).to_vec());
     let ids = found.iter().filter(|row| ["browser_id", "order_id"].contains(&row["data_class"].as_str()));
     let ids: Vec<(&str, &str)> = ids.map(|row| (row["record"].as_str(), row["param"].as_str())).collect();
     assert_eq!(ids, [("0", "vid"), ("1", "mid"), ("2", "el"), ("4", "ord")]);
@@ -261,9 +262,7 @@ fn an_id_is_shown_once_and_whom_it_names_beyond_doubt() {
         "https://dpm.demdex.net/id?d_orgid=EX%40AdobeOrg&d_cid_ic=email%01{}%011",
         hex("ada.byron@example.com")
     );
-    let lab = Lab::new();
-    lab.write("visit.har", har([&criteo, &named, &declared].map(|url| entry(url)).to_vec()));
-    let found = rows(&lab.ledger("ledger", &["visit.har"], 0).join("findings.csv"));
+    let found = findings([&criteo, &named, &declared].map(|url| entry(url)).to_vec());
     let told = |record: &str| {
         let here = found.iter().filter(|row| row["record"] == record && row["channel"] != "referer");
         here.map(|row| (row["data_class"].clone(), row["form"].clone(), row["param"].clone())).collect::<Vec<_>>()
@@ -296,7 +295,6 @@ fn cookies_by_which_the_recipient_knows_people_are_shown() {
     let opted_out = [("IDE", "OPT_OUT"), ("id", "OPT_OUT"), ("test_cookie", "CheckForPermission")];
     let linkedin = [("bcookie", "\"v=2&0f1e2d3c-4b5a-4978-8796-a5b4c3d2e1f0\""), ("lang", "v=2&lang=xx")];
     let elsewhere = [("c_user", "100055550199"), ("SID", "g.a000example0000")];
-    let lab = Lab::new();
     let visits = vec![
         sent("https://www.facebook.com/tr/?id=1616008915466977&ev=PageView", &meta),
         sent("https://www.google.com/ccm/collect?tid=AW-123456789&en=page_view", &google),
@@ -304,8 +302,7 @@ fn cookies_by_which_the_recipient_knows_people_are_shown() {
         sent("https://px.ads.linkedin.com/collect?v=2&pid=1234567", &linkedin),
         sent("https://t.example.net/p", &elsewhere),
     ];
-    lab.write("visit.har", har(visits));
-    let found = rows(&lab.ledger("ledger", &["visit.har"], 0).join("findings.csv"));
+    let found = findings(visits);
     let known = found.iter().filter(|row| row["detector"] == "known_cookie");
     let known: Vec<[&str; 4]> =
         known.map(|row| ["record", "param", "data_class", "form"].map(|name| row[name].as_str())).collect();
@@ -337,9 +334,7 @@ fn a_tag_in_an_advertisers_frame_is_of_the_page_around_it() {
         entry
     };
     let sites = |entries: Vec<Value>| {
-        let lab = Lab::new();
-        lab.write("visit.har", har(entries));
-        let found = rows(&lab.ledger("ledger", &["visit.har"], 0).join("findings.csv"));
+        let found = findings(entries);
         let told = found.iter().filter(|row| row["vendor"] == "Meta Pixel" && row["param"] == "rl");
         told.map(|row| row["site"].clone()).collect::<Vec<_>>()
     };

@@ -8,11 +8,10 @@
 
 use crate::report::cell::Cell;
 use crate::report::csv_table::{CsvOptions, CsvTable, Written};
-use crate::report::escape::terminal_path;
 use crate::report::opened::{Table, TableRow};
 use crate::report::schema;
 use crate::report::table::{Kind, TableSpec};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
@@ -54,28 +53,29 @@ pub struct Aggregate {
     pub min_people: u64,
 }
 
-/// Makes the written tables of a folder fit to leave the house.
+/// Makes tables that are fit to leave the house from those that were written into a folder.
 ///
 /// # Errors
 /// When a table cannot be read or written.
-pub fn reduce(dir: &Path, written: &mut Vec<Written>, how: Aggregate, options: CsvOptions) -> Result<()> {
+pub fn reduce(
+    whole: &Path,
+    dir: &Path,
+    written: &[Written],
+    how: Aggregate,
+    options: CsvOptions,
+) -> Result<Vec<Written>> {
     let mut names = Names::default();
     let mut reduced = Vec::new();
     let mut specs = Vec::new();
     for (spec, small) in SHARED {
         if written.iter().any(|table| table.file == spec.file) {
-            reduced.push(table(dir, spec, small, how, &mut names, options)?);
+            reduced.push(table((whole, dir), spec, small, how, &mut names, options)?);
             specs.push(spec);
         }
     }
-    for table in written.iter().filter(|table| !specs.iter().any(|spec| spec.file == table.file)) {
-        let path = dir.join(&table.file);
-        std::fs::remove_file(&path).with_context(|| format!("{}: cannot remove", terminal_path(&path)))?;
-    }
     specs.push(&schema::COLUMNS);
     reduced.push(schema::write_columns(dir, &specs, options)?);
-    *written = reduced;
-    Ok(())
+    Ok(reduced)
 }
 
 /// What a reader of such tables must know.
@@ -109,17 +109,14 @@ impl Names {
 }
 
 fn table(
-    dir: &Path,
+    (whole, dir): (&Path, &Path),
     spec: &'static TableSpec,
     small: Small,
     how: Aggregate,
     names: &mut Names,
     options: CsvOptions,
 ) -> Result<Written> {
-    let whole = dir.join(spec.file);
-    let aside = dir.join(format!("{}.whole", spec.file));
-    std::fs::rename(&whole, &aside).with_context(|| format!("{}: cannot move", terminal_path(&whole)))?;
-    let mut table = Table::open(&aside)?;
+    let mut table = Table::open(&whole.join(spec.file))?;
     let mut out = CsvTable::create(dir, spec, options)?;
     let mut row = table.row();
     while table.read(&mut row)? {
@@ -141,8 +138,6 @@ fn table(
             spec.columns.iter().zip(&cells).map(|(column, text)| cell(column.kind(), text)).collect();
         out.row(&cells)?;
     }
-    drop(table);
-    std::fs::remove_file(&aside).with_context(|| format!("{}: cannot remove", terminal_path(&aside)))?;
     out.finish()
 }
 

@@ -104,10 +104,12 @@ impl Journal {
     /// # Errors
     /// When it cannot be written.
     pub fn begin(work: &Path, identity: &Identity) -> Result<Self> {
+        // Whoever finds the identity finds the other file too.
+        let cells = Log::create(work.join("cells"))?;
         let mut stages = Log::create(work.join("stages"))?;
         stages.append(identity)?;
         stages.sync()?;
-        Ok(Journal { stages, cells: Log::create(work.join("cells"))? })
+        Ok(Journal { stages, cells })
     }
 
     /// Continues a journal, or begins one where there is none.

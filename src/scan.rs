@@ -23,7 +23,7 @@ use crate::report::ledger_state::{LedgerState, STAGING, read_state};
 use crate::report::manifest::{ListUsed, Manifest};
 use crate::report::opened::Table;
 use crate::report::staging::{Existing, Staging};
-use crate::report::{escape, schema};
+use crate::report::{escape, publish, schema};
 use crate::run::Run;
 use crate::secret::Secret;
 use crate::source::content::Meter;
@@ -56,8 +56,11 @@ pub fn run(arguments: &Scan) -> Result<Outcome> {
     // Tables that go to standard output are made in a folder of their own all the same.
     let temporary = if to_stdout { Some(tempfile::tempdir().context("cannot make a temporary folder")?) } else { None };
     let out = temporary.as_ref().map_or_else(|| plan.out.clone(), |dir| dir.path().join("ledger"));
-    if plan.resume && read_state(&out)? == LedgerState::Ledger && !out.join(STAGING).exists() {
-        say(arguments, &format!("{}: is complete already; there is nothing to continue.", out.display()))?;
+    if plan.resume && is_complete(&out)? {
+        say(
+            arguments,
+            &format!("{}: is complete already; there is nothing to continue.", escape::terminal_path(&out)),
+        )?;
         return Ok(Outcome::Done);
     }
     let existing = match (arguments.output.force, plan.resume) {
@@ -75,11 +78,14 @@ pub fn run(arguments: &Scan) -> Result<Outcome> {
     let _ = pipeline::aside("program", || drop(ledger::tool()));
     let used = ledger::lists(people_lists, &vendor_lists, &plan);
     let identity = ledger::identity(arguments, &plan, &secret, &used);
-    let mut scanned = work(arguments, &plan, (&knowledge, &people), (&secret, &identity), found, &staging)?;
+    // A scan that is interrupted while tables are reduced must find them whole.
+    let tables = if plan.aggregate.is_some() { staging.unpublished()? } else { staging.dir().to_owned() };
+    let dirs = (staging.work(), &*tables);
+    let mut scanned = work(arguments, &plan, (&knowledge, &people), (&secret, &identity), found, dirs)?;
     let outcome = scanned.outcome();
     let summary = summary::text(&scanned, &plan, &arguments.output.write);
     if let Some(how) = plan.aggregate {
-        aggregate::reduce(staging.dir(), &mut scanned.written, how, plan.csv)?;
+        scanned.written = aggregate::reduce(&tables, staging.dir(), &scanned.written, how, plan.csv)?;
         scanned.inputs.iter_mut().enumerate().for_each(|(n, finished)| finished.input.name = aggregate::input_name(n));
     }
     let mut manifest = ledger::manifest(&plan, &secret, used, &scanned);
@@ -94,6 +100,12 @@ pub fn run(arguments: &Scan) -> Result<Outcome> {
     // Giving them back piece by piece takes up to a hundredth of a second; the system takes them at once.
     std::mem::forget((knowledge, people));
     Ok(if verdict.failing > 0 { Outcome::Reached } else { outcome })
+}
+
+/// Whether there is a ledger and no scan that would replace it, once what was half done is finished.
+fn is_complete(out: &Path) -> Result<bool> {
+    publish::recover(out)?;
+    Ok(read_state(out)? == LedgerState::Ledger && !out.join(STAGING).exists())
 }
 
 /// The allow list that the user named.
@@ -191,23 +203,22 @@ impl Scanned {
     }
 }
 
-/// Reads everything and writes the tables.
+/// Reads everything and writes the tables, with intermediate files in `work`.
 fn work(
     arguments: &Scan,
     plan: &Plan,
     (knowledge, people): (&Knowledge, &People),
     (secret, identity): (&Secret, &Identity),
     found: Found,
-    staging: &Staging,
+    (work, dir): (&Path, &Path),
 ) -> Result<Scanned> {
-    let dir = staging.dir();
     let symbols = Symbols::default();
     let total = found.inputs.iter().map(|given| given.input.size).sum();
     let progress = Progress::new(arguments.run.progress, arguments.run.quiet, total);
     let meter = Meter::default();
     let on_progress = || progress.reach(meter.total());
-    let store = Store::new(plan.observation_memory(), staging.work().join("observations"));
-    let texts = if plan.resume { Texts::resume(staging.work(), &symbols)? } else { Texts::begin(staging.work())? };
+    let store = Store::new(plan.observation_memory(), work.join("observations"));
+    let texts = if plan.resume { Texts::resume(work, &symbols)? } else { Texts::begin(work)? };
     let run = Run {
         plan,
         knowledge,
@@ -217,7 +228,7 @@ fn work(
         store,
         pool: Pool::default(),
         texts: Some(texts),
-        work: staging.work().to_owned(),
+        work: work.to_owned(),
         meter: meter.clone(),
         on_progress: &on_progress,
     };
@@ -228,8 +239,7 @@ fn work(
             progress.say(&summary::of_input(finished));
         }
     };
-    let Worked { counts: cells, inputs, mut sink } =
-        stages::run(&run, staging, identity, found.inputs, division, &watch)?;
+    let Worked { counts: cells, inputs, mut sink } = stages::run(&run, dir, identity, found.inputs, division, &watch)?;
     progress.finish();
     sink.reject_unread(&inputs, &found.unreadable)?;
     let mut written = Vec::from(sink.finish()?);

@@ -7,11 +7,11 @@ use crate::exposure::counts::Counts;
 use crate::findings::FindingSink;
 use crate::partial;
 use crate::pipeline;
-use crate::report::staging::Staging;
 use crate::run::Run;
 use crate::source::Given;
 use crate::symbols::SymbolCache;
 use anyhow::{Context, Result, bail};
+use std::path::Path;
 
 /// What all inputs gave.
 pub struct Worked {
@@ -23,15 +23,15 @@ pub struct Worked {
     pub sink: FindingSink,
 }
 
-/// Works through all inputs, or through those that an interrupted scan left; `watch` is told of every
-/// input that is finished.
+/// Works through all inputs, or through those that an interrupted scan left, and writes tables into
+/// `dir`; `watch` is told of every input that is finished.
 ///
 /// # Errors
 /// When something cannot be written, the interrupted scan was another one, or this one is
 /// interrupted.
 pub fn run(
     run: &Run<'_>,
-    staging: &Staging,
+    dir: &Path,
     identity: &Identity,
     given: Vec<Given>,
     division: Division,
@@ -42,16 +42,16 @@ pub fn run(
     let symbols = SymbolCache::new(run.symbols);
     let overflow = run.overflow(&symbols);
     let (mut journal, resumed) = if plan.resume {
-        Journal::resume(staging.work(), identity, texts, &overflow)?
+        Journal::resume(&run.work, identity, texts, &overflow)?
     } else {
-        (Journal::begin(staging.work(), identity)?, Resumed::default())
+        (Journal::begin(&run.work, identity)?, Resumed::default())
     };
     let Resumed { done, finished: mut inputs, tables, mut counts } = resumed;
     let given = left(given, &done)?;
     run.meter.add(done.iter().map(Stamp::size).sum());
     let sink = match tables {
-        Some(marks) => FindingSink::resume(staging.dir(), plan.csv, plan.reveal, marks)?,
-        None => FindingSink::create(staging.dir(), plan.csv, plan.reveal)?,
+        Some(marks) => FindingSink::resume(dir, plan.csv, plan.reveal, marks)?,
+        None => FindingSink::create(dir, plan.csv, plan.reveal)?,
     };
     let mut ready = done.len();
     let board = Board::new(given, division, sink, watch);

@@ -15,6 +15,9 @@ pub const STAGING: &str = ".staging";
 /// The folder that keeps the tables before until the new ones are complete.
 pub const PREVIOUS: &str = ".previous";
 
+/// A staging folder that is being removed.
+pub(super) const DISCARDED: &str = ".discarded";
+
 /// What there is at the place of a ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LedgerState {
@@ -50,7 +53,7 @@ pub fn read_state(out: &Path) -> Result<LedgerState> {
     for entry in entries {
         let entry = entry.with_context(|| format!("{}: cannot read", terminal_path(out)))?;
         let name = entry.file_name();
-        has_files |= name != STAGING && name != PREVIOUS;
+        has_files |= ![STAGING, PREVIOUS, DISCARDED].iter().any(|own| name == *own);
     }
     let has = |parts: &[&str]| parts.iter().fold(out.to_owned(), |path: PathBuf, part| path.join(part)).exists();
     Ok(if has(&[STAGING, MANIFEST_FILE]) || has(&[PREVIOUS]) {

@@ -2,7 +2,8 @@
 //! machine dies at, the next command finds the old ledger or the new one and never a mixture.
 //!
 //! The order is the whole argument. A staging folder that has a manifest is *sealed*: its tables
-//! are complete and on the disk. From then on the move is only ever continued:
+//! are complete and on the disk. From then on the move is only ever continued; while there is a
+//! folder `.previous/`, it is not at its end:
 //!
 //! 1. the old manifest goes to `.previous/`, so that nothing in the folder claims to be complete;
 //! 2. the old tables go to `.previous/`;
@@ -155,12 +156,16 @@ impl<'d> Mover<'d> {
         Ok(Some(manifest))
     }
 
+    fn has_old(&self) -> bool {
+        self.out.join(MANIFEST_FILE).exists() || self.previous.join(MANIFEST_FILE).exists()
+    }
+
     /// Steps 1 and 2. A new table that is no longer staged is in its place already and stays.
     fn set_old_aside(&mut self, new: &Manifest) -> Result<()> {
-        if !self.out.join(MANIFEST_FILE).exists() && !self.previous.join(MANIFEST_FILE).exists() {
+        make_private_folder(&self.previous)?;
+        if !self.has_old() {
             return Ok(());
         }
-        make_private_folder(&self.previous)?;
         self.move_file(&self.out.join(MANIFEST_FILE), &self.previous.join(MANIFEST_FILE))?;
         sync_folder(&self.out)?;
         for file in self.old_names(new) {
@@ -185,7 +190,8 @@ impl<'d> Mover<'d> {
 
     /// Undoes steps 3, 2 and 1 and gives up the staged ledger.
     fn put_back(&mut self) -> Result<()> {
-        if !self.previous.exists() {
+        if !self.previous.exists() || !self.has_old() {
+            self.remove_folder(&self.previous.clone())?;
             self.unseal()?;
             bail!("{}: the new ledger was damaged before it was in place; scan again", terminal_path(&self.out));
         }

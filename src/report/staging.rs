@@ -4,7 +4,7 @@
 
 use super::escape::terminal_path;
 use super::hashing::{create_private, sha256};
-use super::ledger_state::{LedgerState, STAGING, read_state};
+use super::ledger_state::{DISCARDED, LedgerState, STAGING, read_state};
 use super::lock::FolderLock;
 use super::manifest::{MANIFEST_FILE, Manifest, RUN_FILE, Run};
 use super::publish::{self, Disk, RealDisk, cannot, make_private_folder, sync_folder};
@@ -49,8 +49,12 @@ impl Staging {
         make_private_folder(out)?;
         let lock = FolderLock::acquire(out)?;
         let dir = out.join(STAGING);
+        let discarded = out.join(DISCARDED);
+        remove_folder(&discarded)?;
         if existing != Existing::Resume && dir.exists() {
-            fs::remove_dir_all(&dir).with_context(|| cannot("remove", &dir))?;
+            // At once, so that nobody ever continues what was half removed.
+            fs::rename(&dir, &discarded).with_context(|| cannot("remove", &dir))?;
+            remove_folder(&discarded)?;
         }
         let work = dir.join("work");
         make_private_folder(&work)?;
@@ -66,6 +70,16 @@ impl Staging {
     /// published and stay for `--resume` until then.
     pub fn work(&self) -> &Path {
         &self.work
+    }
+
+    /// A folder in [`Self::work`] for tables that are not published themselves.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn unpublished(&self) -> Result<PathBuf> {
+        let dir = self.work.join("unpublished");
+        make_private_folder(&dir)?;
+        Ok(dir)
     }
 
     /// Seals what was written and puts it into place. The tables are put into the order of their
@@ -114,6 +128,13 @@ fn check(out: &Path, state: LedgerState, existing: Existing) -> Result<()> {
             bail!("{shown}: holds files that are no ledger; name a new folder, or write among them with --force")
         }
     }
+}
+
+fn remove_folder(path: &Path) -> Result<()> {
+    if path.exists() {
+        fs::remove_dir_all(path).with_context(|| cannot("remove", path))?;
+    }
+    Ok(())
 }
 
 pub(super) fn write_synced(path: &Path, bytes: &[u8]) -> Result<()> {

@@ -267,6 +267,36 @@ fn an_interrupted_scan_is_kept_for_resume() {
 }
 
 #[test]
+fn what_was_half_removed_is_not_continued() {
+    let dir = tempfile::tempdir().expect("temp dir");
+    let out = dir.path().join("ledger");
+    let half = out.join(DISCARDED).join("work");
+    fs::create_dir_all(&half).expect("made");
+    fs::write(half.join("checkpoint"), "x").expect("written");
+    assert_eq!(read_state(&out).expect("read"), LedgerState::Absent);
+    let staging = Staging::create(&out, Existing::Resume).expect("begun");
+    assert!(!staging.work().join("checkpoint").exists() && !out.join(DISCARDED).exists());
+}
+
+#[test]
+fn a_first_ledger_is_not_taken_for_complete_before_its_end() {
+    for steps in 1.. {
+        let dir = tempfile::tempdir().expect("temp dir");
+        let out = dir.path().join("ledger");
+        let staging = Staging::create(&out, Existing::Refuse).expect("begun");
+        let manifest = write(&staging, &[&A], 1);
+        let died = staging.publish_on(manifest, &run(1), &mut Mortal::after(steps)).is_err();
+        let state = read_state(&out).expect("state");
+        assert_eq!(state, if died { LedgerState::Publishing } else { LedgerState::Ledger }, "after {steps} steps");
+        recover(&out).expect("recovered");
+        assert_eq!(names(&out), ["a.csv", "manifest.json", "run.json"]);
+        if !died {
+            break;
+        }
+    }
+}
+
+#[test]
 fn files_that_are_no_ledger_are_not_touched_without_force() {
     let dir = tempfile::tempdir().expect("temp dir");
     fs::write(dir.path().join("thesis.txt"), "x").expect("written");

@@ -10,6 +10,7 @@ mod hit;
 mod known;
 pub mod labels;
 pub mod mask;
+mod names;
 mod page_urls;
 mod part;
 mod recall;
@@ -17,6 +18,7 @@ mod restraint;
 mod search;
 pub(crate) mod told;
 mod topics;
+mod trade;
 mod vendor;
 
 use crate::class::{DataClass, Form, Tier};

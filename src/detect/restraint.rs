@@ -3,74 +3,10 @@
 //! is asked with a token that its owner gave out; a page's structured data tell of the shop, not of
 //! the visitor. Such things are not shown as a person's data.
 
+use super::names::{Holder, holds, is_of_the_page, is_part_of_a_program, is_structured_data, is_tag, owner_of};
+use super::trade::Trade;
 use crate::class::DataClass;
 use crate::patterns::{Confidence, Match, is_minted, is_of_a_script};
-
-/// Who stands behind the place where a value was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trade {
-    /// The site itself: the value is in the URL of one of its pages.
-    Site,
-    /// Advertising and the exchange of browser ids.
-    Advertising,
-    /// A service that the page is made with: fonts, maps, videos, logins, consent banners.
-    Service,
-    /// A translation service, which receives the page's own words.
-    Translation,
-    /// A service of fonts, which are asked for by family and name.
-    Fonts,
-    /// Somebody unknown who is asked to exchange ids of browsers.
-    Exchange,
-    /// Anybody else, whose names mean what they say.
-    Other,
-}
-
-impl Trade {
-    /// The trade of a company, by what its product is for and by its host.
-    pub(super) fn of(purpose: &str, host: &str) -> Trade {
-        match purpose {
-            _ if host.starts_with("translate.") || host.starts_with("translate-pa.") => Trade::Translation,
-            _ if host.starts_with("fonts.") => Trade::Fonts,
-            "advertising" | "cookie sync" | "data management platform" | "identity" | "measurement" => {
-                Trade::Advertising
-            }
-            "address lookup" | "CDN" | "consent management" | "content" | "feature flags" | "hosting" | "login"
-            | "maps" | "social" | "tag manager" | "utility" | "video" | "web platform" => Trade::Service,
-            _ => Trade::Other,
-        }
-    }
-}
-
-/// Whether a URL's path says that ids of browsers are exchanged: `/usersync`, `/cm`, `/setuid`. Whoever
-/// is asked so belongs to the trade, though no list knows the host.
-pub(super) fn exchanges_ids(path: &[u8]) -> bool {
-    const WORDS: [&str; 20] = [
-        "cksync",
-        "cm",
-        "cookiematch",
-        "cookiesync",
-        "csync",
-        "getuid",
-        "idmatch",
-        "idsync",
-        "match",
-        "matching",
-        "pixelsync",
-        "setuid",
-        "sync",
-        "syncuser",
-        "um",
-        "ums",
-        "uidsync",
-        "usermatch",
-        "usersync",
-        "xuid",
-    ];
-    let last = path.split(|&byte| byte == b'/').rfind(|segment| !segment.is_empty()).unwrap_or_default();
-    let name = last.split(|&byte| byte == b'.').next().unwrap_or_default();
-    let letters = || name.iter().filter(|byte| !matches!(byte, b'-' | b'_')).map(u8::to_ascii_lowercase);
-    name.len() <= 16 && WORDS.iter().any(|word| letters().eq(word.bytes()))
-}
 
 /// A match after it was weighed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,64 +128,6 @@ impl Finding<'_> {
     }
 }
 
-/// Whose number a name speaks of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Holder {
-    /// A role that only people have.
-    Person,
-    /// Whoever uses something: a person or a browser.
-    User,
-    /// Whoever pays: a person in a shop, a company in the trade.
-    Business,
-}
-
-impl Holder {
-    fn of(key: &str) -> Holder {
-        const PERSONS: [&str; 19] = [
-            "patient",
-            "medical",
-            "mrn",
-            "policy",
-            "loyalty",
-            "membership",
-            "student",
-            "employee",
-            "donor",
-            "benefici",
-            "insured",
-            "claim",
-            "subscriber",
-            "nhs",
-            "chart",
-            "kundennummer",
-            "caseworker",
-            "constituent",
-            "applica",
-        ];
-        const USERS: [&str; 6] = ["user", "uid", "external", "extid", "visitor", "guest"];
-        if PERSONS.iter().any(|word| holds(key, word)) {
-            Holder::Person
-        } else if USERS.iter().any(|word| holds(key, word)) {
-            Holder::User
-        } else {
-            Holder::Business
-        }
-    }
-}
-
-/// Whether a parameter's name says that it holds the id of somebody that the site knows.
-pub(super) fn speaks_of_user(key: &str) -> bool {
-    ["user", "customer", "client", "external", "account", "login"].iter().any(|word| holds(key, word))
-        || Holder::of(key) == Holder::Person
-}
-
-/// Whether a name holds a word, in any case and without regard to separators.
-fn holds(name: &str, word: &str) -> bool {
-    let letters = || name.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
-    let count = letters().count();
-    (0..=count.saturating_sub(word.len())).any(|start| letters().skip(start).take(word.len()).eq(word.bytes()))
-}
-
 /// Classes that name a person or lead to one.
 fn names_or_reaches(class: DataClass) -> bool {
     use DataClass as C;
@@ -266,61 +144,6 @@ fn names_or_reaches(class: DataClass) -> bool {
             | C::Street
             | C::Username
     )
-}
-
-/// Names under which pages describe themselves to search engines.
-fn is_structured_data(path: &str) -> bool {
-    ["jsonld", "ldjson", "microdata", "schemaorg", "contactpoint", "opengraph"].iter().any(|name| holds(path, name))
-        || path.split('/').any(|name| name.starts_with("@graph") || name == "og" || name.starts_with("og:"))
-}
-
-/// Whether a name speaks of the page or a thing on it, in whose language its makers wrote it.
-fn is_of_the_page(path: &str) -> bool {
-    const THINGS: [&str; 10] =
-        ["article", "blog", "content", "document", "html", "inlanguage", "page", "product", "site", "video"];
-    let name = path.rsplit('/').next().unwrap_or_default();
-    is_structured_data(path) || is_tag(path) || THINGS.iter().any(|thing| holds(name, thing))
-}
-
-/// The name of what a value belongs to: the nearest that is no position in a list.
-fn owner_of(path: &str) -> Option<&str> {
-    let is_name = |name: &&str| name.bytes().any(|byte| byte.is_ascii_alphabetic());
-    path.rsplit('/').skip(1).find(is_name)
-}
-
-/// What reports of errors and of the software itself give names and messages to.
-fn is_part_of_a_program(owner: &str) -> bool {
-    const PARTS: [&str; 20] = [
-        "browser",
-        "error",
-        "exception",
-        "font",
-        "framework",
-        "integration",
-        "library",
-        "module",
-        "notifier",
-        "operatingsystem",
-        "os",
-        "package",
-        "platform",
-        "plugin",
-        "process",
-        "queue",
-        "runtime",
-        "sdk",
-        "stylesheet",
-        "thread",
-    ];
-    let is_called = |word: &str, owner: &str| owner.eq_ignore_ascii_case(word);
-    let one = owner.strip_suffix(['s', 'S']).unwrap_or(owner);
-    PARTS.iter().any(|part| is_called(part, owner) || is_called(part, one))
-}
-
-/// Whether a value is an attribute of a page's element, as recordings of pages write them.
-fn is_tag(path: &str) -> bool {
-    let is_list = |name: &str| ["childnodes", "children"].iter().any(|list| name.eq_ignore_ascii_case(list));
-    path.split('/').any(is_list) && owner_of(path).is_some_and(|owner| owner.eq_ignore_ascii_case("attributes"))
 }
 
 /// Keys under which applications identify themselves: `123456789|…`, `pk_live_…`, `AIza…`.
@@ -392,16 +215,6 @@ mod tests {
         ] {
             let found = weighed(DataClass::Credential, path, value, trade);
             assert_eq!(found.map(|(_, confidence)| confidence), confidence, "{path}={value} {trade:?}");
-        }
-    }
-
-    #[test]
-    fn exchanges_of_ids_are_known_by_their_path() {
-        for path in ["/sync", "/a/user_sync/", "/cookie-sync.php", "/cm", "/setuid"] {
-            assert!(exchanges_ids(path.as_bytes()), "{path}");
-        }
-        for path in ["", "/", "/sync/contacts", "/async", "/matches", "/users"] {
-            assert!(!exchanges_ids(path.as_bytes()), "{path}");
         }
     }
 

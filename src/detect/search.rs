@@ -5,7 +5,8 @@ use super::fields::Travel;
 use super::hit::{Datum, KNOWN_HASH, Route, readable};
 use super::labels::Labels;
 use super::part::{Base, Part};
-use super::restraint::{self, Trade, Weighed};
+use super::restraint::{self, Weighed};
+use super::trade::{self, Trade};
 use super::{Buffers, Detected, fingerprint, told};
 use crate::class::{DataClass, Form, Tier};
 use crate::knowledge::{EndpointId, Jar};
@@ -87,7 +88,7 @@ impl<'s, 'r> Search<'s, 'r> {
         buffers: &'s mut Buffers,
     ) -> Self {
         let may_be_own = !url.is_empty() && recipient.vendor.is_empty();
-        let exchanges_ids = UrlParts::split(url).is_some_and(|url| restraint::exchanges_ids(url.path));
+        let exchanges_ids = UrlParts::split(url).is_some_and(|url| trade::exchanges_ids(url.path));
         let setting = (endpoint, recipient.host, recipient.purpose, may_be_own, exchanges_ids);
         Search {
             run,

@@ -1,7 +1,7 @@
 //! What a vendor's parameter says about its value: the entry names a class and a form, the value
 //! must bear it out.
 
-use super::restraint;
+use super::names;
 use crate::class::{DataClass, Form, Tier};
 use crate::knowledge::{Expected, Location};
 use crate::patterns::{self, Confidence, Match, Strength};
@@ -85,7 +85,7 @@ pub(super) fn judge(
         return None;
     }
     // Some parameters take the site's customers and browsers that nobody knows yet alike.
-    let of_anybody = class == DataClass::CustomerId && !restraint::speaks_of_user(key);
+    let of_anybody = class == DataClass::CustomerId && !names::speaks_of_user(key);
     if of_anybody && patterns::is_minted(trimmed) || class == DataClass::CustomerId && patterns::is_of_a_script(trimmed)
     {
         let id = judged(

@@ -7,6 +7,7 @@ use super::classes::Classes;
 use super::decode::{self, is_text};
 use data_encoding::{Encoding, Specification};
 use memchr::{memchr, memchr_iter};
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// Shorter tokens are words.
@@ -106,29 +107,47 @@ fn lz_string(value: &[u8], classes: Classes, out: &mut Vec<u8>) -> bool {
     if !is_wide && !begins_with_text(value) {
         return false;
     }
-    let unpacked = match is_wide {
-        true => lz_str::decompress_from_utf16(text),
-        false if classes.has(Classes::SLASH | Classes::EQUALS) => lz_str::decompress_from_base64(text),
-        // Form decoding may have turned `+` into spaces.
-        false if classes.has(Classes::SPACE) => lz_str::decompress_from_encoded_uri_component(&text.replace(' ', "+")),
-        false => lz_str::decompress_from_encoded_uri_component(text),
+    if is_wide {
+        return unpacked(lz_str::decompress_from_utf16(text), out, |units| lz_str::compress_to_utf16(units) == text);
+    }
+    if classes.has(Classes::SLASH | Classes::EQUALS) {
+        let body = |text: &str| text.trim_end_matches('=').len();
+        return unpacked(lz_str::decompress_from_base64(text), out, |units| {
+            let again = lz_str::compress_to_base64(units);
+            again[..body(&again)] == text[..body(text)]
+        });
+    }
+    // Form decoding may have turned `+` into spaces.
+    let text = &*match classes.has(Classes::SPACE) {
+        true => Cow::Owned(text.replace(' ', "+")),
+        false => Cow::Borrowed(text),
     };
-    is_unpacked_text(unpacked, out)
+    let units = lz_str::decompress_from_encoded_uri_component(text);
+    unpacked(units, out, |units| lz_str::compress_to_encoded_uri_component(units) == text)
 }
 
 /// Unpacks the bytes of an lz-string.
 pub(super) fn lz_bytes(value: &[u8], out: &mut Vec<u8>) -> bool {
     // Two zero bits and the low bits of a character come first.
     let is_likely = value.first().is_some_and(|byte| byte >> 6 == 0) && value.len().is_multiple_of(2);
-    is_likely && value.len() <= LONGEST_LZ && is_unpacked_text(lz_str::decompress_from_uint8_array(value), out)
+    is_likely
+        && value.len() <= LONGEST_LZ
+        && unpacked(lz_str::decompress_from_uint8_array(value), out, |units| {
+            lz_str::compress_to_uint8_array(units) == value
+        })
 }
 
-fn is_unpacked_text(unpacked: Option<Vec<u16>>, out: &mut Vec<u8>) -> bool {
-    let Some(text) = unpacked.and_then(|units| String::from_utf16(&units).ok()) else { return false };
+/// Whether what was unpacked is a text and packs into the same again. Anything unpacks into something:
+/// "Complete your order" into `TTTTTTTT`.
+fn unpacked(units: Option<Vec<u16>>, out: &mut Vec<u8>, is_same: impl Fn(&[u16]) -> bool) -> bool {
+    let Some(units) = units else { return false };
+    let Ok(text) = String::from_utf16(&units) else { return false };
     out.clear();
     out.extend_from_slice(text.as_bytes());
     // Any characters of other scripts could come out of random bits, so most must be ASCII.
-    out.len() >= 6 && is_text(out) && out.iter().filter(|byte| byte.is_ascii()).count() * 4 >= out.len() * 3
+    let is_readable =
+        out.len() >= 6 && is_text(out) && out.iter().filter(|byte| byte.is_ascii()).count() * 4 >= out.len() * 3;
+    is_readable && is_same(&units)
 }
 
 /// An lz-string begins with two zero bits and the eight bits of its first character, the lowest
@@ -252,6 +271,9 @@ mod tests {
             "1Z999AA10123456784",
             "a8Kx02mPq5ZtRw9LbNc3Yd",
             "IwAR2xyzABCdefGHIjklMNOpqrSTUvwxYZ1234567890",
+            "Complete your order",
+            "Competition Policy",
+            "Compare loans",
         ] {
             assert_eq!(read(value.as_bytes()), None, "{value}");
         }

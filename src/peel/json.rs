@@ -5,8 +5,10 @@
 use super::chain::StepKind;
 use super::classes::classify;
 use super::decode;
+use super::pair;
 use super::value::{Level, Walk};
 use memchr::memchr2;
+use std::ops::Range;
 
 /// Whether a text begins like JSON that holds values.
 pub(super) fn looks_like(text: &[u8]) -> bool {
@@ -25,16 +27,16 @@ pub(super) fn looks_like(text: &[u8]) -> bool {
 }
 
 /// A string in a JSON text.
-struct Quoted<'t> {
+pub(super) struct Quoted<'t> {
     /// Between the quotes.
-    text: &'t [u8],
-    has_escapes: bool,
+    pub(super) text: &'t [u8],
+    pub(super) has_escapes: bool,
     /// Behind the closing quote.
-    next: usize,
+    pub(super) next: usize,
 }
 
 /// Reads a string from behind its opening quote; one that is cut off ends with the text.
-fn string(text: &[u8], start: usize) -> Quoted<'_> {
+pub(super) fn string(text: &[u8], start: usize) -> Quoted<'_> {
     let mut has_escapes = false;
     let mut index = start;
     while let Some(found) = text.get(index..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
@@ -106,6 +108,8 @@ pub(super) struct Frame {
     /// The sibling group of its members.
     container: u32,
     position: Position,
+    /// What the object calls the value in it, where it spells a pair out: a range of the text.
+    pair: Option<Range<usize>>,
 }
 
 #[derive(Debug)]
@@ -119,7 +123,8 @@ enum Position {
 }
 
 /// The state of one walk.
-struct Frames {
+struct Frames<'t> {
+    text: &'t [u8],
     open: Vec<Frame>,
     /// Containers that are open below the deepest one that is looked into.
     skipped: usize,
@@ -161,12 +166,12 @@ impl Walk<'_> {
 
     /// Visits the values of one JSON text and returns where it ends.
     fn document(&mut self, text: &[u8], at: &Level<'_>) -> usize {
-        let mut frames = Frames { open: Vec::new(), skipped: 0 };
+        let mut frames = Frames { text, open: Vec::new(), skipped: 0 };
         let mut index = 0;
         while let Some(&byte) = text.get(index) {
             index += 1;
             match byte {
-                b'{' | b'[' => self.open_container(&mut frames, byte),
+                b'{' | b'[' => self.open_container(&mut frames, byte, index),
                 b'}' | b']' => self.close_container(&mut frames),
                 b'"' => {
                     let quoted = string(text, index);
@@ -193,7 +198,8 @@ impl Walk<'_> {
         index
     }
 
-    fn open_container(&mut self, frames: &mut Frames, bracket: u8) {
+    /// Opens an object or a list whose members begin at this place of the text.
+    fn open_container(&mut self, frames: &mut Frames<'_>, bracket: u8, members: usize) {
         if frames.skipped > 0 || frames.open.len() >= self.peeler.budget.limits().json_depth {
             frames.skipped += 1;
             self.peeler.budget.cap();
@@ -208,11 +214,12 @@ impl Walk<'_> {
                 b'{' => Position::Name,
                 _ => Position::Element(0),
             },
+            pair: if bracket == b'{' { pair::name_of_value(frames.text, members) } else { None },
         };
         frames.open.push(frame);
     }
 
-    fn close_container(&mut self, frames: &mut Frames) {
+    fn close_container(&mut self, frames: &mut Frames<'_>) {
         if frames.skipped > 0 {
             frames.skipped -= 1;
             return;
@@ -225,7 +232,7 @@ impl Walk<'_> {
     }
 
     /// Behind a comma the next member begins, whatever came before it.
-    fn separate(&mut self, frames: &mut Frames) {
+    fn separate(&mut self, frames: &mut Frames<'_>) {
         if frames.skipped == 0
             && let Some(Frame { position: position @ Position::Member, .. }) = frames.open.last_mut()
         {
@@ -234,7 +241,7 @@ impl Walk<'_> {
     }
 
     /// Extends the paths by a list's next position; a member's name is in them already.
-    fn begin_value(&mut self, frames: &mut Frames) {
+    fn begin_value(&mut self, frames: &mut Frames<'_>) {
         if let Some(Frame { position: Position::Element(number), .. }) = frames.open.last() {
             self.peeler.keys.push(b"*");
             self.peeler.steps.push_index(*number);
@@ -242,7 +249,7 @@ impl Walk<'_> {
     }
 
     /// Takes the paths back to the innermost open container.
-    fn end_value(&mut self, frames: &mut Frames) {
+    fn end_value(&mut self, frames: &mut Frames<'_>) {
         if let Some(frame) = frames.open.last_mut() {
             self.peeler.keys.truncate(frame.keys);
             self.peeler.steps.cut_name(frame.pointer);
@@ -253,7 +260,7 @@ impl Walk<'_> {
         }
     }
 
-    fn quoted(&mut self, frames: &mut Frames, quoted: &Quoted<'_>, at: &Level<'_>) {
+    fn quoted(&mut self, frames: &mut Frames<'_>, quoted: &Quoted<'_>, at: &Level<'_>) {
         if frames.skipped > 0 {
             return;
         }
@@ -267,7 +274,7 @@ impl Walk<'_> {
     }
 
     /// A string is a name or a value, depending on where it stands.
-    fn text(&mut self, frames: &mut Frames, text: &[u8], at: &Level<'_>) {
+    fn text(&mut self, frames: &mut Frames<'_>, text: &[u8], at: &Level<'_>) {
         let Some(frame) = frames.open.last_mut() else {
             return self.value(text, classify(text), at);
         };
@@ -276,7 +283,8 @@ impl Walk<'_> {
             self.peeler.keys.truncate(frame.keys);
             self.peeler.steps.cut_name(frame.pointer);
             frame.position = Position::Member;
-            return self.member_name(text, &at);
+            let name = frame.pair.as_ref().filter(|_| pair::is_value(text)).map(|name| &frames.text[name.clone()]);
+            return self.member_name(text, name, &at);
         }
         self.begin_value(frames);
         if !text.is_empty() {
@@ -285,7 +293,8 @@ impl Walk<'_> {
         self.end_value(frames);
     }
 
-    fn member_name(&mut self, name: &[u8], at: &Level<'_>) {
+    /// A member's name; `pair` is what its object calls the value, if it does.
+    fn member_name(&mut self, name: &[u8], pair: Option<&[u8]>, at: &Level<'_>) {
         self.peeler.steps.push_member(name);
         let classes = classify(name);
         if super::query::is_key_data(name, classes) {
@@ -293,11 +302,11 @@ impl Walk<'_> {
             self.value(name, classes, at);
             self.peeler.steps.pop();
         }
-        self.peeler.keys.push_name(name);
+        self.peeler.keys.push_name(pair.unwrap_or(name));
     }
 
     /// A number, a truth value or something that is no JSON. `null` says nothing.
-    fn literal(&mut self, frames: &mut Frames, token: &[u8], at: &Level<'_>) {
+    fn literal(&mut self, frames: &mut Frames<'_>, token: &[u8], at: &Level<'_>) {
         if frames.skipped > 0 {
             return;
         }
@@ -310,7 +319,7 @@ impl Walk<'_> {
     }
 }
 
-fn literal_end(text: &[u8], start: usize) -> usize {
+pub(super) fn literal_end(text: &[u8], start: usize) -> usize {
     let stop = |&byte: &u8| byte.is_ascii_whitespace() || b",:[]{}\"".contains(&byte);
     text[start..].iter().position(stop).map_or(text.len(), |length| start + length)
 }

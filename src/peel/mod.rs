@@ -25,6 +25,7 @@ mod keys;
 mod letters;
 mod multipart;
 mod open;
+mod pair;
 mod places;
 mod query;
 mod url;

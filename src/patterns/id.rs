@@ -41,11 +41,23 @@ fn find(input: &Input<'_>, found: &mut Found<'_>) {
         .key
         .classes()
         .find(|known| matches!(known.class, DataClass::AdvertisingId | DataClass::BrowserId | DataClass::ClickId));
+    let known = known.filter(|_| !is_of_an_event(input.path));
     if let Some(KeyClass { class, strength }) = known.filter(|known| plausible(known.class, input.text)) {
         let strong = strength == Strength::Strong || is_client_id(input.text) || is_uuid(input.text);
         let confidence = if strong { Confidence::Likely } else { Confidence::Possible };
         found.add(class, confidence, "an id under such a key", whole);
     }
+}
+
+/// Whether an id is of one event among several or of what happened: scripts give each an id of its own.
+fn is_of_an_event(path: &str) -> bool {
+    const HAPPENED: [&str; 11] =
+        ["bid", "error", "event", "hit", "imp", "impression", "item", "log", "message", "occurrence", "tag"];
+    let mut names = path.rsplit('/');
+    let is_bare = names.next().is_some_and(|name| ["guid", "uuid"].iter().any(|id| id.eq_ignore_ascii_case(name)));
+    let owner = names.next().unwrap_or_default();
+    let one = owner.strip_suffix('s').unwrap_or(owner);
+    is_bare && (owner == "*" || HAPPENED.iter().any(|name| name.eq_ignore_ascii_case(one)))
 }
 
 /// What an id is by a form that only one kind has: `fb.1.<time>.<random>`, `fb.1.<time>.<click id>`,

@@ -5,6 +5,7 @@
 use crate::class::DataClass;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 const DATA: &str = include_str!("keys.csv");
@@ -19,6 +20,25 @@ pub enum Strength {
     Weak,
     /// A name that hardly means anything else (`zipcode`).
     Strong,
+}
+
+/// Names that say little without the name of what they belong to: `user/id`, `card/number`.
+const POOR: [&str; 12] =
+    ["code", "guid", "h", "height", "id", "key", "name", "number", "uuid", "version", "w", "width"];
+
+/// The name that says most of a value, of its innermost name and the path of names that leads there:
+/// `userid` for `data/user/id`, if that is one.
+pub fn telling_name<'p>(key: &'p str, path: &str) -> Cow<'p, str> {
+    if !POOR.iter().any(|poor| poor.eq_ignore_ascii_case(key)) {
+        return Cow::Borrowed(key);
+    }
+    let has_letters = |name: &&str| name.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let Some(owner) = path.rsplit('/').skip(1).find(has_letters) else { return Cow::Borrowed(key) };
+    let one = owner.strip_suffix(['s', 'S']).unwrap_or(owner);
+    let joined = [one, owner].into_iter().map(|owner| format!("{owner}{key}"));
+    // A user's name is the person's, a user name an account's.
+    let tells = |name: &String| key_class(name).is_some_and(|(class, _)| class != DataClass::Username);
+    joined.filter(|name| name.len() <= LONGEST).find(tells).map_or(Cow::Borrowed(key), Cow::Owned)
 }
 
 /// What a parameter's name says about its value.
@@ -261,6 +281,27 @@ mod tests {
     fn properties_of_events_and_users_are_named_behind_a_prefix() {
         for name in ["ep.user_id", "epn.user_id", "up.user_id", "upn.user_id"] {
             assert_eq!(key_class(name), Some((DataClass::CustomerId, Strength::Strong)), "{name}");
+        }
+    }
+
+    #[test]
+    fn poor_names_are_read_with_what_they_belong_to() {
+        for (path, name) in [
+            ("data/user/id", "userid"),
+            ("users/*/id", "userid"),
+            ("creditCard/number", "creditCardnumber"),
+            ("eids/*/uids/*/id", "uidsid"),
+            ("items/*/name", "itemname"),
+            ("company/name", "companyname"),
+            ("device/os/version", "osversion"),
+            ("screen/width", "screenwidth"),
+            ("user/name", "name"),
+            ("notifier/name", "name"),
+            ("id", "id"),
+            ("user/email", "email"),
+        ] {
+            let key = path.rsplit('/').next().unwrap_or_default();
+            assert_eq!(telling_name(key, path), name, "{path}");
         }
     }
 

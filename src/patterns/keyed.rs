@@ -3,7 +3,7 @@
 //! than likely.
 
 use super::placeholder::is_template;
-use super::words::is_language;
+use super::words::{is_country, is_language};
 use super::{
     Confidence, CounterExample, DataClass, Detector, Example, Form, Found, Input, KeyClass, Signals, Strength,
     plausible,
@@ -35,6 +35,7 @@ pub(super) static DETECTOR: Detector = Detector {
         CounterExample("region", "eu-west-1"),
         CounterExample("zzz", "Ada"),
         CounterExample("ln", "en"),
+        CounterExample("ln", "zh-cn"),
         CounterExample("ui", "Q7WERT1YUIOP"),
         CounterExample("q", "{\"a\":1}"),
     ],
@@ -75,10 +76,15 @@ fn judge(known: KeyClass, text: &str) -> (Confidence, &'static str) {
     }
 }
 
-/// `ln=en`: short for the language as often as for the last name, and no name is written so.
+/// `ln=en`, `ln=zh-cn`: short for the language as often as for the last name, and no name is written so.
 fn is_language_of(known: KeyClass, text: &str) -> bool {
-    let is_lower = text.bytes().all(|byte| byte.is_ascii_lowercase());
-    known.class == DataClass::LastName && known.strength == Strength::Weak && is_lower && is_language(text)
+    let is_weak = known.class == DataClass::LastName && known.strength == Strength::Weak;
+    let is_lower = || text.bytes().all(|byte| byte.is_ascii_lowercase());
+    is_weak
+        && match text.split_once(['-', '_']) {
+            Some((language, region)) => is_language(language) && is_country(region),
+            None => is_lower() && is_language(text),
+        }
 }
 
 /// Codes of states that are words and answers: `ok`, `in`, `on`.

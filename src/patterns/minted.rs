@@ -31,6 +31,7 @@ pub fn is_minted(value: &str) -> bool {
         || is_clock(value)
         || is_number_with_time(value)
         || is_origin_with_time(value)
+        || is_clock_with_number(value)
 }
 
 /// Hexadecimal of 64 bits.
@@ -43,6 +44,14 @@ fn is_short_hex(value: &str) -> bool {
 /// The millisecond of a first visit, between the years 2008 and 2033.
 fn is_clock(value: &str) -> bool {
     value.len() == 13 && value.parse().is_ok_and(|time: u64| (1_200_000_000_000..2_000_000_000_000).contains(&time))
+}
+
+/// The millisecond of a first visit with a random number behind it and maybe a word before it:
+/// `uid-1622022916754-66954`.
+fn is_clock_with_number(value: &str) -> bool {
+    let Some((rest, random)) = value.rsplit_once(['-', '.', '_']) else { return false };
+    let clock = rest.rsplit(['-', '.', '_']).next().unwrap_or_default();
+    random.len() >= 4 && random.bytes().all(|byte| byte.is_ascii_digit()) && is_clock(clock)
 }
 
 /// A random part, the address that the browser came from and the second of its first visit:
@@ -91,6 +100,7 @@ mod tests {
             "4c1e9d0e3f6a2b80",
             "1612345678901",
             "7f3a9c21-192.0.2.44-1424574942",
+            "uid-1612345678901-66954",
             "20B11c30415926535d897932384626433",
         ] {
             assert!(is_minted(value), "{value}");

@@ -43,7 +43,7 @@ pub use custom::{Custom, CustomDetectors};
 pub use google_token::{GoogleDatum, google_token};
 pub use hash_shape::{Digest, DigestEncoding, HashKind, HashShape, hash_shape};
 pub use id::class_by_form;
-pub use key::{KeyClass, KeyHint, Strength, key_class};
+pub use key::{KeyClass, KeyHint, Strength, key_class, telling_name};
 pub use minted::{is_minted, is_of_a_script};
 pub use placeholder::{is_placeholder, is_template, placeholder_hash};
 pub use plausible::plausible;
@@ -230,7 +230,7 @@ pub fn scan(value: &[u8], context: &Context<'_>, out: &mut Vec<Match>) {
     if value.is_empty() {
         return;
     }
-    let key = KeyHint::of(context.key);
+    let key = KeyHint::of(&telling_name(context.key, context.path));
     let signals = Signals::read(value, key);
     if signals == Signals::default() {
         return;

@@ -102,8 +102,11 @@ fn is_username(value: &str) -> bool {
         && !is_not_a_name(value)
 }
 
-/// A day of a life: year, month and day in a usual order, from 1900 on.
+/// A day of a life: year, month and day in a usual order, from 1900 on; or its year alone.
 fn is_date_of_birth(value: &str) -> bool {
+    if value.len() == 4 {
+        return value.parse().is_ok_and(|year: u16| (1900..=2020).contains(&year));
+    }
     let value = value.split(['T', ' ']).next().unwrap_or_default();
     let mut numbers = [0_u16; 3];
     let mut sizes = [0; 3];
@@ -266,6 +269,7 @@ mod tests {
             (C::DateOfBirth, "1985-12-10"),
             (C::DateOfBirth, "12/10/1985"),
             (C::DateOfBirth, "19851210"),
+            (C::DateOfBirth, "1985"),
             (C::NationalId, "219-09-9998"),
             (C::City, "San Francisco"),
             (C::Region, "IL"),
@@ -302,6 +306,7 @@ mod tests {
             (C::DateOfBirth, "2024-13-01"),
             (C::DateOfBirth, "1612345678901"),
             (C::DateOfBirth, "1-2-3-4"),
+            (C::DateOfBirth, "1234"),
             (C::NationalId, "000-12-3456"),
             (C::NationalId, "123456"),
             (C::City, "undefined"),

@@ -12,6 +12,7 @@ use crate::matching;
 use crate::observation::Channel;
 use crate::patterns::{self, Confidence, Match};
 use crate::peel::{Node, Place};
+use crate::place::{UrlParts, host_name};
 
 /// The detector's name for what a vendor's parameter means.
 const VENDOR_PARAMETER: &str = "vendor_parameter";
@@ -36,6 +37,9 @@ impl Search<'_, '_> {
         if judgement.confidence < Confidence::Certain && self.is_opaque_itself(node) {
             return true;
         }
+        if class == DataClass::PageUrl && self.is_of_a_frame(node.value) {
+            return false;
+        }
         if class == DataClass::ClickText {
             self.part.values.note_text(node);
         }
@@ -46,6 +50,11 @@ impl Search<'_, '_> {
         self.vendor_hit(node, channel, &judgement, field);
         // Texts and URLs are data themselves and hold other data, for which patterns look next.
         !vendor::is_container(class)
+    }
+
+    /// Whether a URL is of a frame in which advertising runs: nobody visited it.
+    fn is_of_a_frame(&self, url: &[u8]) -> bool {
+        UrlParts::split(url).is_some_and(|url| self.run.knowledge.serves_frames(&host_name(url.host)))
     }
 
     /// Several digests in one parameter: every address that a tag found on the page.
@@ -88,15 +97,15 @@ impl Search<'_, '_> {
         found.range == (0..node.value.len()) && self.vendor_said(node).is_some_and(|class| class == found.class)
     }
 
-    /// Whether only its name makes a value somebody's number or a token, while the vendor's entry knows
-    /// the parameter as the site's or the request's, or the site has a host of that number there.
+    /// Whether only its name makes a value somebody's, while the vendor's entry knows the parameter as
+    /// the site's or the request's, or the site has a host of that number there.
     pub(super) fn is_nobodys_number(&self, found: &Match, node: &Node<'_>, path: &str) -> bool {
         use DataClass as C;
         let is_number = matches!(found.class, C::BrowserId | C::Credential | C::CustomerId | C::OrderId | C::SessionId);
         let has_form = || {
             str::from_utf8(&node.value[found.range.clone()]).is_ok_and(|value| patterns::class_by_form(value).is_some())
         };
-        let by_name = is_number
+        let by_name = (is_number || ["hashed_value", "language", "named_value", "screen"].contains(&found.detector))
             && found.confidence < Confidence::Certain
             && node.inside_url.is_none()
             && node.place != Place::Referer

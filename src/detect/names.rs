@@ -1,6 +1,8 @@
 //! What the names of values speak of: somebody's number, the page itself, a part of a program, an
 //! element of a page.
 
+use super::trade::Trade;
+
 /// Whose number a name speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Holder {
@@ -73,39 +75,90 @@ pub(super) fn is_of_the_page(path: &str) -> bool {
     is_structured_data(path) || is_tag(path) || THINGS.iter().any(|thing| holds(name, thing))
 }
 
+/// Whether a name is that of a page's own keywords, by which publishers sell it, rather than of a search.
+pub(super) fn is_of_keywords(path: &str, trade: Trade) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let is_sold = matches!(trade, Trade::Advertising | Trade::Exchange)
+        || owner_of(path).is_some_and(|owner| ["app", "content", "site"].contains(&owner));
+    is_sold && ["keyword", "keywords", "kw", "kws"].iter().any(|word| name.eq_ignore_ascii_case(word))
+}
+
+/// Whether a value is what a page itself shows in an empty field or tells about it.
+pub(super) fn is_hint(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    ["aria-label", "ariaLabel", "placeholder"].iter().any(|hint| name.eq_ignore_ascii_case(hint))
+}
+
 /// The name of what a value belongs to: the nearest that is no position in a list.
 pub(super) fn owner_of(path: &str) -> Option<&str> {
     let is_name = |name: &&str| name.bytes().any(|byte| byte.is_ascii_alphabetic());
     path.rsplit('/').skip(1).find(is_name)
 }
 
-/// What reports of errors and of the software itself give names and messages to.
+/// Whether a text is in a report of what a program did: an error, a line of a log.
+pub(super) fn is_of_a_report(path: &str) -> bool {
+    const REPORTS: [&str; 9] =
+        ["breadcrumb", "clienterror", "console", "err", "error", "exception", "ierr", "log", "stacktrace"];
+    path.split('/').any(|name| is_one_of(name, &REPORTS))
+}
+
+/// Whether a name is one of these words, or several of what it says.
+fn is_one_of(name: &str, words: &[&str]) -> bool {
+    let one = name.strip_suffix(['s', 'S']).unwrap_or(name);
+    words.iter().any(|word| word.eq_ignore_ascii_case(name) || word.eq_ignore_ascii_case(one))
+}
+
+/// Parts of programs, pages and shops, to which reports and events give names and messages.
 pub(super) fn is_part_of_a_program(owner: &str) -> bool {
-    const PARTS: [&str; 20] = [
+    const PARTS: [&str; 46] = [
+        "action",
+        "app",
+        "application",
+        "asset",
+        "brand",
         "browser",
+        "campaign",
+        "categories",
+        "category",
+        "collection",
+        "component",
+        "coupon",
+        "element",
         "error",
+        "event",
         "exception",
+        "experience",
+        "experiment",
+        "feature",
+        "file",
         "font",
         "framework",
         "integration",
+        "item",
         "library",
+        "list",
+        "metric",
         "module",
         "notifier",
         "operatingsystem",
         "os",
         "package",
+        "page",
         "platform",
         "plugin",
         "process",
+        "product",
         "queue",
         "runtime",
+        "screen",
         "sdk",
         "stylesheet",
         "thread",
+        "topic",
+        "variant",
+        "variation",
     ];
-    let is_called = |word: &str, owner: &str| owner.eq_ignore_ascii_case(word);
-    let one = owner.strip_suffix(['s', 'S']).unwrap_or(owner);
-    PARTS.iter().any(|part| is_called(part, owner) || is_called(part, one))
+    is_one_of(owner, &PARTS)
 }
 
 /// Whether a value is an attribute of a page's element, as recordings of pages write them.

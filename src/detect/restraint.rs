@@ -3,10 +3,12 @@
 //! is asked with a token that its owner gave out; a page's structured data tell of the shop, not of
 //! the visitor. Such things are not shown as a person's data.
 
-use super::names::{Holder, holds, is_of_the_page, is_part_of_a_program, is_structured_data, is_tag, owner_of};
+use super::names::{
+    Holder, holds, is_of_a_report, is_of_the_page, is_part_of_a_program, is_structured_data, is_tag, owner_of,
+};
 use super::trade::Trade;
 use crate::class::DataClass;
-use crate::patterns::{Confidence, Match, is_minted, is_of_a_script};
+use crate::patterns::{Confidence, Match, is_minted, is_of_a_script, telling_name};
 
 /// A match after it was weighed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +40,8 @@ impl Finding<'_> {
         if self.is_of_a_thing() {
             return None;
         }
-        if names_or_reaches(found.class) && is_structured_data(self.path) {
+        let is_told = names_or_reaches(found.class) || found.class == DataClass::Product;
+        if is_told && is_structured_data(self.path) {
             return doubt("in the page's structured data, which tell of its owner");
         }
         if names_or_reaches(found.class) && self.trade == Trade::Translation {
@@ -66,7 +69,7 @@ impl Finding<'_> {
             C::FirstName | C::FullName | C::LastName | C::Username => {
                 self.trade == Trade::Fonts || owner_of(self.path).is_some_and(is_part_of_a_program) || is_tag(self.path)
             }
-            C::FormText => owner_of(self.path).is_some_and(is_part_of_a_program),
+            C::FormText => owner_of(self.path).is_some_and(is_part_of_a_program) || is_of_a_report(self.path),
             _ => false,
         }
     }
@@ -75,7 +78,7 @@ impl Finding<'_> {
         let browser = |reason| Weighed { class: DataClass::BrowserId, reason, ..kept };
         let doubt = |reason| Weighed { confidence: Confidence::Possible, reason, ..kept };
         let key = self.path.rsplit('/').next().unwrap_or_default();
-        match (self.trade, Holder::of(key)) {
+        match (self.trade, Holder::of(&telling_name(key, self.path))) {
             (Trade::Site, _) | (_, Holder::Person) => kept,
             (Trade::Advertising | Trade::Exchange | Trade::Translation, Holder::User) => {
                 browser("the trade's id of the browser")
@@ -244,6 +247,9 @@ mod tests {
             (FullName, "children/1/childNodes/0/attributes/name", Trade::Other, false),
             (FullName, "users/0/attributes/name", Trade::Other, true),
             (FormText, "events/0/exceptions/0/message", Trade::Other, false),
+            (FormText, "ierr/*/params/message", Trade::Other, false),
+            (FormText, "breadcrumbs/values/*/message", Trade::Other, false),
+            (FullName, "categories/*/name", Trade::Other, false),
             (FormText, "form/message", Trade::Other, true),
             (SearchText, "q", Trade::Translation, false),
             (SearchText, "q", Trade::Other, true),
@@ -274,6 +280,8 @@ mod tests {
 
     #[test]
     fn a_page_tells_search_engines_of_its_owner() {
+        let product = weighed(DataClass::Product, "cd/JSON-LD/*/item/name", "Shop", Trade::Advertising);
+        assert_eq!(product, Some((DataClass::Product, Confidence::Possible)));
         for path in ["cd/JSON-LD/*/telephone", "json_ld/*/@graph/*/name", "og:phone_number"] {
             let found = weighed(DataClass::Phone, path, "+14155550123", Trade::Advertising);
             assert_eq!(found, Some((DataClass::Phone, Confidence::Possible)), "{path}");

@@ -4,8 +4,10 @@
 use super::fields::Travel;
 use super::hit::{Datum, KNOWN_HASH, Route, readable};
 use super::labels::Labels;
+use super::names;
 use super::part::{Base, Part};
 use super::restraint::{self, Weighed};
+use super::topics;
 use super::trade::{self, Trade};
 use super::{Buffers, Detected, fingerprint, told};
 use crate::class::{DataClass, Form, Tier};
@@ -198,9 +200,16 @@ impl Search<'_, '_> {
             let value = String::from_utf8_lossy(&node.value[found.range.clone()]).into_owned();
             let (in_header, trade) = (node.place == Place::Header, self.trade(found.class, node));
             let finding = restraint::Finding { found, value: &value, path, in_header, trade };
+            if found.class == DataClass::SearchText && names::is_of_keywords(path, trade) {
+                self.topics_of(node, route, topics::Source::Keywords, form_of(found.form, node), &value);
+                continue;
+            }
             let Some(Weighed { class, confidence, reason }) = finding.weigh() else { continue };
             let (confidence, reason) = searched(found, node).unwrap_or((confidence, reason));
-            let form = form_of(found.form, node);
+            let (form, reason) = match names::is_hint(path) {
+                true => (Form::Placeholder, "a hint that the page shows in its field"),
+                false => (form_of(found.form, node), reason),
+            };
             let datum = Datum { class, form, confidence, detector: found.detector, reason, value: &value };
             self.push(node, route, &datum, field);
         }

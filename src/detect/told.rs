@@ -210,9 +210,13 @@ fn is_escaped_url(value: &[u8]) -> bool {
     starts(b"https%3A") || starts(b"http%3A")
 }
 
-/// Whether a value is JSON: what is in it has values of its own.
+/// Whether a value is JSON: what is in it has values of its own. `[Amplitude] Page Viewed` is none.
 fn is_structure(value: &str) -> bool {
-    value.starts_with(['{', '['])
+    let in_list = |rest: &str| {
+        let first = rest.trim_start().chars().next();
+        first.is_none_or(|first| matches!(first, '{' | '[' | ']' | '"' | '-') || first.is_ascii_digit())
+    };
+    value.starts_with('{') || value.strip_prefix('[').is_some_and(in_list)
 }
 
 /// Whether a value can be the words on a button: sites also send numbers and structures there.

@@ -21,6 +21,7 @@ const DETECTOR: &str = "sensitive_topic";
 pub(super) enum Source {
     Path,
     Title,
+    Keywords,
     Search,
     Click,
     Form,
@@ -51,6 +52,7 @@ impl Source {
         match self {
             Source::Path => "in the page's path",
             Source::Title => "in the page's title",
+            Source::Keywords => "in the page's keywords",
             Source::Search => "in the words of a search",
             Source::Click => "in the words of a click",
             Source::Form => "in the words of a form",

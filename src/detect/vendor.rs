@@ -136,6 +136,15 @@ fn plain(class: DataClass, value: &[u8], trimmed: &str, matches: &mut Vec<Match>
         reason: "the vendor's parameter for it",
         range: 0..value.len(),
     };
+    // `$remote`, `auto` and `Web` are words for what the recipient sees by itself.
+    let says_nothing = match class {
+        DataClass::IpAddress => !patterns::plausible(class, trimmed),
+        DataClass::Device => trimmed.eq_ignore_ascii_case("web"),
+        _ => false,
+    };
+    if says_nothing {
+        return None;
+    }
     // Ids, sizes and versions have no pattern that could prove them.
     if class.tier() > Tier::Direct && !is_hashable(class) {
         return Some(likely);

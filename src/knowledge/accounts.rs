@@ -70,7 +70,8 @@ impl Knowledge {
             let is_key = |source: &Source| matches!(source, Source::Key(known) if known == key);
             self.endpoint_entry(endpoint).account.iter().any(is_key)
         });
-        let is_whole = |key: &str| key.split('/').all(|name| name == "*" || !name.contains('*'));
+        // At the end a `*` stands for any name, in between for a position in a list.
+        let is_whole = |key: &str| !key.ends_with('*') && key.split('/').all(|name| name == "*" || !name.contains('*'));
         let is_empty = |known: &Parameter| known.class.is_none() && known.grade.is_fact() && is_whole(&known.key);
         names_account || self.parameter(endpoint, location, path).is_some_and(is_empty)
     }

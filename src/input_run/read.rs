@@ -70,7 +70,7 @@ impl InputRun {
             content: totals.content,
             panel: worker.run.plan.panel,
             names_users: summary.coverage.users > 0,
-            opens_connections: summary.coverage.https > 0,
+            opened_hosts: std::mem::take(&mut summary.opened_hosts),
             visitors: worker.run.plan.visitors.is_some(),
             explicit_key: worker.run.plan.person_key != PersonKeySpec::Auto,
             other_pages: std::mem::take(&mut summary.named).others(PAGES_PER_SITE, &worker.symbols),

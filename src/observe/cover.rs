@@ -34,7 +34,6 @@ impl Coverage {
     fn note_request(&mut self, line: &LogLine<'_>, sends: bool) {
         self.requests += 1;
         self.connects += count(line.method.eq_ignore_ascii_case(b"CONNECT"));
-        self.https += count(line.url.starts_with(b"https://"));
         self.queries += count(memchr::memchr(b'?', line.url).is_some());
         self.clients += count(!line.client.is_empty());
         self.users += count(!line.user.is_empty());

@@ -190,6 +190,10 @@ impl<'r> Observer<'r> {
         if subject.target.recipient.host.is_empty() {
             return;
         }
+        // Proxies open the connections to some hosts and leave those to others closed.
+        if record.url.starts_with(b"https://") {
+            observed.summary.opened_hosts.insert(subject.target.recipient.host);
+        }
         if let Some(visit) = self.connection(subject) {
             let persons = self.persons.keys(record, &subject.setting(Evidence::default()), &mut observed.summary);
             let seen = self.observation(subject, Evidence::default(), persons, Detected::default());

@@ -69,7 +69,7 @@ impl Resolver<'_> {
             Party::First => return,
             Party::Unknown => return,
             // The requests on a connection that the proxy opened are recorded too.
-            Party::SameOwner | Party::Third if seen.connect && self.input.opens_connections => {}
+            Party::SameOwner | Party::Third if seen.connect && self.is_opened(seen.recipient.host) => {}
             Party::SameOwner => cells.add(Self::host_key(seen, &resolved), &tally),
             Party::Third => {
                 Self::enter_contact(seen, &resolved, &tally, cells);
@@ -85,6 +85,10 @@ impl Resolver<'_> {
             traces.pageless += 1;
         }
         self.enter_hits(seen, &resolved, place, position, &tally, cells, traces);
+    }
+
+    fn is_opened(&self, host: Sym) -> bool {
+        self.input.opened_hosts.contains(&host)
     }
 
     fn tally(&self, seen: &Observation<'_>, resolved: &Resolved) -> Tally {

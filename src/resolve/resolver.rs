@@ -37,8 +37,8 @@ pub struct InputFacts {
     pub panel: bool,
     /// Whether any record names an authenticated user.
     pub names_users: bool,
-    /// Whether connections were opened by the proxy, so that their requests are recorded too.
-    pub opens_connections: bool,
+    /// Hosts whose connections the proxy opened, so that the requests on them are recorded too.
+    pub opened_hosts: HashSet<Sym>,
     /// Whether the user named the person key, so that captures count people too.
     pub explicit_key: bool,
     /// Whether the loads of each person are counted.

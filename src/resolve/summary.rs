@@ -10,7 +10,7 @@ use crate::matching::harvest::Harvest;
 use crate::observation::PageRef;
 use crate::people::links::Sightings;
 use crate::symbols::Sym;
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 /// A page as the capture describes it.
@@ -29,8 +29,6 @@ pub struct Coverage {
     pub requests: u64,
     /// `CONNECT host:port` only.
     pub connects: u64,
-    /// Requests with a whole `https` URL.
-    pub https: u64,
     /// Requests with a query in the URL.
     pub queries: u64,
     /// Requests with a Referer header.
@@ -83,7 +81,6 @@ impl Coverage {
     fn merge(&mut self, other: &Coverage) {
         self.requests += other.requests;
         self.connects += other.connects;
-        self.https += other.https;
         self.queries += other.queries;
         self.referers += other.referers;
         self.origin_referers += other.origin_referers;
@@ -131,6 +128,8 @@ pub struct Summary {
     pub producer: Option<String>,
     /// Hosts that the Referers of a site's own log name.
     pub referer_hosts: HashMap<Sym, u64>,
+    /// Hosts to which a request with a whole `https` URL was made.
+    pub opened_hosts: HashSet<Sym>,
     /// What was recorded and what not.
     pub coverage: Coverage,
     /// Values that were seen in clear.
@@ -159,6 +158,7 @@ impl Summary {
         self.asked.append(next.asked);
         self.constants.append(next.constants);
         self.named.append(next.named);
+        self.opened_hosts.extend(next.opened_hosts);
         for (host, count) in next.referer_hosts {
             *self.referer_hosts.entry(host).or_default() += count;
         }

@@ -54,7 +54,7 @@ pub static GAPS: &[Gap] = &[
     Gap {
         word: "connect_some",
         meaning: "some lines are `CONNECT` only",
-        consequence: "the same for those lines; where the log also holds full `https` URLs they are not counted twice",
+        consequence: "the same for those lines; where the log also holds full `https` URLs of the same host they are not counted twice",
         holds: |o| o.coverage.connects > 0 && o.coverage.connects < o.coverage.requests,
     },
     Gap {

@@ -15,7 +15,8 @@ use std::fmt::Write;
 pub fn formats() -> String {
     let mut out = String::from(
         "# Formats\n\nAn input's format is recognised by its content, whatever its name. Each sample below is claimed by its format and by no other. \
-         `--input-format NAME` takes the word for it, `--role` overrides what an input shows. [inputs.md](inputs.md) tells what is unpacked on the way.\n\n\
+         `--input-format NAME` takes the word for it, `--role` overrides what an input shows. A log in a web server's format is a proxy's where Squid wrote it \
+         (`TCP_MISS:HIER_DIRECT`) or nearly all that was answered were connections or URLs on many sites. [inputs.md](inputs.md) tells what is unpacked on the way.\n\n\
          | name | role | what | such as |\n|---|---|---|---|\n",
     );
     for format in FORMATS {

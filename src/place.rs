@@ -106,6 +106,11 @@ pub fn without_port(authority: &[u8]) -> &[u8] {
     }
 }
 
+/// Whether a text is an IP address.
+pub fn is_address(text: &[u8]) -> bool {
+    std::str::from_utf8(text).is_ok_and(|text| text.parse::<IpAddr>().is_ok())
+}
+
 /// A host as tables show it: lower case, no trailing dot, invalid bytes replaced.
 pub fn host_name(host: &[u8]) -> Cow<'_, str> {
     let host = host.strip_suffix(b".").unwrap_or(host);

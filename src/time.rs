@@ -53,7 +53,7 @@ fn spelled(text: &[u8], zone: i64) -> Option<i64> {
     match text {
         [_, _, _, _, b'-', ..] => iso_date_time(text, zone),
         [_, _, b'/', _, _, _, b'/', ..] if text.len() == 26 => clf(text),
-        [_, _, b'/', _, _, _, b'/', ..] => clf_without_zone(text, zone),
+        [_, _, b'/', _, _, _, b'/', ..] => clf_like(text, zone),
         [_, _, _, _, b'/', _, _, b'/', ..] => {
             let mut dashed = text.to_vec();
             dashed[4] = b'-';
@@ -65,12 +65,16 @@ fn spelled(text: &[u8], zone: i64) -> Option<i64> {
     }
 }
 
-/// `01/Jul/2024:09:30:00.250`, also with a space before the clock.
-fn clf_without_zone(text: &[u8], zone: i64) -> Option<i64> {
+/// `01/Jul/2024:09:30:00.250`, also with a space before the clock and with a zone behind it.
+fn clf_like(text: &[u8], zone: i64) -> Option<i64> {
     let (head, fraction) = text.split_first_chunk::<20>()?;
     if head[2] != b'/' || head[6] != b'/' || !matches!(head[11], b':' | b' ') || head[14] != b':' || head[17] != b':' {
         return None;
     }
+    let (fraction, zone) = match fraction.iter().position(|byte| *byte == b' ') {
+        Some(space) => (&fraction[..space], self::zone(&fraction[space + 1..], zone)?),
+        None => (fraction, zone),
+    };
     let fraction = match fraction {
         [b'.', digits @ ..] if digits.iter().all(u8::is_ascii_digit) => digits,
         [] => fraction,

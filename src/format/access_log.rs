@@ -2,14 +2,20 @@
 //! (with Referer and User-Agent) and `vhost_combined` (with the site's host in front). One reader
 //! serves all three, since real logs mix them; they differ in how they are recognised.
 
+mod who;
+
 use super::http::hex_byte;
-use super::lines::{LineCutter, is_blank, status, trim_line, voters, word};
+use super::lines::{LineCutter, is_blank, lines, status, trim_line, voters, word};
+use super::squid::{self, Outcome};
 use super::{Cutter, Format, Kind, Meaning, Reason};
 use crate::find::{find, find_either};
-use crate::record::{EMPTY, Pair, Record, Role, Text};
+use crate::place::{host_name, host_of, site_of, without_port};
+use crate::record::{EMPTY, Pair, Record, Role, Sent, Text};
 use crate::time;
 use bstr::ByteSlice;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use who::{Who, split_who};
 
 /// The format `common`.
 pub(super) static COMMON: AccessLog = AccessLog {
@@ -66,6 +72,11 @@ impl Format for AccessLog {
         Role::Origin
     }
 
+    fn role_of(&self, head: &[u8]) -> Role {
+        let lines: Vec<_> = lines(head).filter_map(|line| split(trim_line(line))).collect();
+        if is_of_squid(&lines) || is_of_proxy(&lines) { Role::Proxy } else { Role::Origin }
+    }
+
     fn sample(&self) -> &'static str {
         self.sample
     }
@@ -93,8 +104,9 @@ impl Format for AccessLog {
             time: Some(fields.time),
             method: Cow::Borrowed(method),
             url: unescape(url),
-            host: Cow::Borrowed(host_without_port(fields.host)),
+            host: Cow::Borrowed(without_port(fields.host)),
             status: fields.status,
+            sent: fields.outcome.map_or(Sent::Sent, |outcome| outcome.sent(method, fields.status)),
             client: value(fields.client),
             user: value(fields.user),
             referer: value(fields.referer.unwrap_or_default()),
@@ -115,6 +127,8 @@ struct Fields<'b> {
     status: u16,
     referer: Option<&'b [u8]>,
     agent: &'b [u8],
+    /// What Squid did, where it wrote the line.
+    outcome: Option<Outcome<'b>>,
     rest: &'b [u8],
 }
 
@@ -149,7 +163,7 @@ fn usual_shape(head: &[u8]) -> Option<Shape> {
 
 fn split(line: &[u8]) -> Option<Fields<'_>> {
     let (who, time, rest) = split_time(line)?;
-    let (host, client, user) = split_who(who)?;
+    let Who { host, client, user } = split_who(who)?;
     let (request, rest) = quoted(rest)?;
     let (code, rest) = word(rest);
     let (bytes, mut rest) = word(rest);
@@ -157,15 +171,44 @@ fn split(line: &[u8]) -> Option<Fields<'_>> {
         return None;
     }
     // Some servers write more numbers before the Referer.
+    let mut outcome = None;
     while !rest.is_empty() && !rest.starts_with(b"\"") {
-        rest = word(rest).1;
+        let (next, behind) = word(rest);
+        outcome = outcome.or_else(|| squid::outcome(next));
+        rest = behind;
     }
     let (referer, rest) = match quoted(rest) {
         Some((referer, rest)) => (Some(referer), rest),
         None => (None, rest),
     };
     let (agent, rest) = quoted(rest).unwrap_or_default();
-    Some(Fields { host, client, user, time, request, status: status(code).ok()?, referer, agent, rest })
+    let outcome = outcome.or_else(|| squid::outcome(word(rest).0));
+    Some(Fields { host, client, user, time, request, status: status(code).ok()?, referer, agent, outcome, rest })
+}
+
+/// Whether Squid wrote most lines.
+fn is_of_squid(lines: &[Fields<'_>]) -> bool {
+    lines.iter().filter(|line| line.outcome.is_some()).count() * 2 > lines.len()
+}
+
+/// Whether nearly all requests that were answered named where they were to go, as only a proxy is told:
+/// connections, or URLs on many sites. Caches in front of a server write whole URLs too, but of its own
+/// sites, and what others try on a server is refused.
+fn is_of_proxy(lines: &[Fields<'_>]) -> bool {
+    let is_answered = |line: &&Fields<'_>| (200..400).contains(&line.status);
+    let requests = lines.iter().filter(is_answered).filter_map(|line| split_request(line.request));
+    let (mut all, mut connections, mut sites) = (0, 0, BTreeMap::<String, usize>::new());
+    for (method, url) in requests {
+        all += 1;
+        if method.eq_ignore_ascii_case(b"CONNECT") {
+            connections += 1;
+        } else if let Some(host) = host_of(url) {
+            *sites.entry(site_of(&host_name(host)).to_owned()).or_default() += 1;
+        }
+    }
+    let (whole, most) = (sites.values().sum::<usize>(), sites.values().max().copied().unwrap_or_default());
+    let nearly_all = all > 0 && (whole + connections) * 20 >= all * 19;
+    nearly_all && (connections * 20 >= all || sites.len() > 2 && most * 2 <= whole)
 }
 
 /// The addresses behind the agent, where nginx's own example of a format writes `X-Forwarded-For`.
@@ -185,45 +228,24 @@ fn split_time(line: &[u8]) -> Option<(&[u8], i64, &[u8])> {
     for _ in 0..TRIES {
         let open = from + find(b'[', &line[from..])?;
         let inside = &line[open + 1..];
-        if inside.get(26) == Some(&b']')
-            && let Some(time) = time::clf(inside)
-        {
-            let rest = inside[27..].strip_prefix(b" ")?;
-            return Some((&line[..open], time, rest));
+        if let Some((time, rest)) = time_in_brackets(inside) {
+            return Some((&line[..open], time, rest.strip_prefix(b" ")?));
         }
         from = open + 1;
     }
     None
 }
 
-/// The virtual host, the client and the user of `[host] client ident user `. Hosts are often absent;
-/// some configurations leave out the ident or the user too.
-fn split_who(who: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
-    let (first, rest) = word(who.trim_ascii_end());
-    let (second, user) = word(rest);
-    let (_, fourth) = word(user);
-    if first.is_empty() {
-        None
-    } else if !fourth.is_empty() && is_address(second) && is_address(first) {
-        Some((first, second, behind_request_id(fourth)))
-    } else {
-        Some((b"", first, if user.is_empty() { second } else { user }))
+/// The time that ends with a bracket, and what follows it. Some servers write a fraction or no zone.
+fn time_in_brackets(inside: &[u8]) -> Option<(i64, &[u8])> {
+    const LONGEST: usize = 36;
+    if inside.get(26) == Some(&b']')
+        && let Some(time) = time::clf(inside)
+    {
+        return Some((time, &inside[27..]));
     }
-}
-
-/// The user, before which some servers write the request's id: 32 hexadecimal digits, or a word before
-/// the dash that stands for no user.
-fn behind_request_id(user: &[u8]) -> &[u8] {
-    match word(user) {
-        (id, behind) if behind == b"-" || id == b"-" && !behind.is_empty() => behind,
-        (id, behind) if !behind.is_empty() && id.len() == 32 && id.iter().all(u8::is_ascii_hexdigit) => behind,
-        _ => user,
-    }
-}
-
-/// Whether a word can be a host or an address, as no ident or user name in practice can.
-fn is_address(text: &[u8]) -> bool {
-    text == b"localhost" || find_either(b'.', b':', text).is_some()
+    let end = find(b']', &inside[..inside.len().min(LONGEST)]).filter(|_| inside.get(2) == Some(&b'/'))?;
+    Some((time::any(&inside[..end], 0)?, &inside[end + 1..]))
 }
 
 /// The inside of a quoted text, and what follows it. A quote that nothing separates from the next
@@ -260,13 +282,6 @@ pub(super) fn split_request(request: &[u8]) -> Option<(&[u8], &[u8])> {
 
 fn is_count(text: &[u8]) -> bool {
     text == b"-" || !text.is_empty() && text.iter().all(u8::is_ascii_digit)
-}
-
-fn host_without_port(host: &[u8]) -> &[u8] {
-    match host.rsplit_once_str(":") {
-        Some((name, port)) if port.iter().all(u8::is_ascii_digit) => name,
-        _ => host,
-    }
 }
 
 /// A field's text; a dash stands for none.
@@ -384,6 +399,57 @@ mod tests {
     }
 
     #[test]
+    fn times_come_with_a_fraction_and_without_a_zone() {
+        for (time, micros) in [
+            ("01/Jul/2024:09:30:00.250 +0000", 250_000),
+            ("01/Jul/2024:11:30:00.250 +0200", 250_000),
+            ("01/Jul/2024:09:30:00.25", 250_000),
+            ("01/Jul/2024:09:30:00", 0),
+            ("01/Jul/2024 09:30:00", 0),
+        ] {
+            let line = with_request("GET / HTTP/1.1").replace("01/Jul/2024:09:30:00 +0000", time);
+            assert_eq!(record(&line).time, Some(1_719_826_200_000_000 + micros), "{time}");
+        }
+    }
+
+    #[test]
+    fn the_word_of_squid_says_whether_it_was_sent() {
+        let line = with_request("GET http://x.example/ HTTP/1.1");
+        for (word, sent) in [
+            ("TCP_MISS:HIER_DIRECT", Sent::Sent),
+            ("TCP_MISS/200:DIRECT", Sent::Sent),
+            ("TCP_DENIED:HIER_NONE", Sent::Blocked),
+            ("TCP_HIT:HIER_NONE", Sent::Unknown),
+            ("17", Sent::Sent),
+        ] {
+            assert_eq!(record(&format!("{line} {word}")).sent, sent, "{word}");
+            let common = line.replace(" \"-\" \"-\"", "");
+            assert_eq!(record(&format!("{common} {word}")).sent, sent, "{word}");
+            let between = line.replace(" 5 ", &format!(" 5 {word} 25 "));
+            assert_eq!(record(&between).sent, sent, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_is_told_by_what_was_asked_of_it() {
+        let role = |requests: &[&str]| {
+            let lines: Vec<String> = requests.iter().map(|request| with_request(request) + "\n").collect();
+            COMBINED.role_of(lines.concat().as_bytes())
+        };
+        let (own, page) = ("GET http://shop.example.com/ HTTP/1.1", "GET /cart HTTP/1.1");
+        let connect = "CONNECT x.example:443 HTTP/1.1";
+        let others = ["GET http://x.example/ HTTP/1.1", "GET http://y.example/ HTTP/1.1"];
+        assert_eq!(role(&[connect, own]), Role::Proxy);
+        assert_eq!(role(&[own, others[0], others[1]]), Role::Proxy);
+        // A cache before a server writes whole URLs, and strangers try any server as a proxy.
+        assert_eq!(role(&[own, own, own, own, others[0], others[1]]), Role::Origin);
+        assert_eq!(role(&[page, page, page, connect, others[0], others[1]]), Role::Origin);
+        let refused = with_request(connect).replace(" 200 ", " 405 ") + "\n";
+        assert_eq!(COMBINED.role_of(refused.as_bytes()), Role::Origin);
+        assert_eq!(COMBINED.role_of(b""), Role::Origin);
+    }
+
+    #[test]
     fn lines_without_an_http_request_mean_nothing() {
         for request in ["-", "", r"\x16\x03\x01 \x02", "GET", "GET  HTTP/1.1", "12.x|y z"] {
             let line = with_request(request);
@@ -397,7 +463,7 @@ mod tests {
     fn lines_of_other_kinds_are_rejected() {
         for line in [
             "hello",
-            "192.0.2.1 - - [01/Jul/2024:09:30:00] \"GET / HTTP/1.0\" 200 1",
+            "192.0.2.1 - - [01/Jul/2024 at noon] \"GET / HTTP/1.0\" 200 1",
             "192.0.2.1 - - [01/Jul/2024:09:30:00 +0000] \"GET / HTTP/1.0",
             "192.0.2.1 - - [01/Jul/2024:09:30:00 +0000] \"GET / HTTP/1.0\" x 1",
             "192.0.2.1 - - [01/Jul/2024:09:30:00 +0000] \"GET / HTTP/1.0\" 200 x",

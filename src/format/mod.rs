@@ -271,6 +271,11 @@ pub trait Format: Sync {
     fn title(&self) -> &'static str;
     /// What inputs of this format show, unless `--role` says otherwise.
     fn role(&self) -> Role;
+    /// What an input shows that begins with these bytes (up to 64 KiB, perhaps cut anywhere): some
+    /// formats are written by servers and by proxies.
+    fn role_of(&self, _head: &[u8]) -> Role {
+        self.role()
+    }
     /// The number of an input's first record: 0 for entries of a list, 1 for lines.
     fn first_number(&self) -> u64 {
         1

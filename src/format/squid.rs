@@ -82,20 +82,45 @@ struct Fields<'b> {
 }
 
 impl Fields<'_> {
+    fn sent(&self) -> Sent {
+        Outcome { code: self.code, hierarchy: self.hierarchy }.sent(self.method, self.status)
+    }
+}
+
+/// What the proxy did, and whom it asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Outcome<'b> {
+    code: &'b [u8],
+    hierarchy: &'b [u8],
+}
+
+impl Outcome<'_> {
     /// A denied request never left, but `TCP_DENIED_REPLY` only kept the reply from the client.
     /// Where the proxy asked nobody (an answer from its cache, a failure of its own), the record
     /// does not tell whether the recipient ever saw the request. A bumped tunnel asks nobody either,
     /// and did reach out.
-    fn sent(&self) -> Sent {
+    pub(super) fn sent(self, method: &[u8], status: u16) -> Sent {
         let denied = matches!(self.code, b"TCP_DENIED" | b"UDP_DENIED" | b"TCP_DENIED_ABORTED");
         let asked = !matches!(self.hierarchy, b"HIER_NONE" | b"NONE" | b"-");
-        let tunnel = self.method == b"CONNECT" && (200..300).contains(&self.status);
+        let tunnel = method == b"CONNECT" && (200..300).contains(&status);
         match (denied, asked || tunnel) {
             (true, _) => Sent::Blocked,
             (false, true) => Sent::Sent,
             (false, false) => Sent::Unknown,
         }
     }
+}
+
+/// The outcome in one word, as Squid writes it into logs in the formats of web servers:
+/// `TCP_MISS:HIER_DIRECT`, perhaps with the status behind the code.
+pub(super) fn outcome(word: &[u8]) -> Option<Outcome<'_>> {
+    let colon = find(b':', word)?;
+    let (code, hierarchy) = (&word[..colon], &word[colon + 1..]);
+    let code = &code[..find(b'/', code).unwrap_or(code.len())];
+    let is_ours = [&b"TCP_"[..], b"UDP_", b"NONE"].iter().any(|start| code.starts_with(start))
+        && is_code(code)
+        && (is_code(hierarchy) || hierarchy == b"-");
+    is_ours.then_some(Outcome { code, hierarchy })
 }
 
 fn split(line: &[u8]) -> Option<Fields<'_>> {

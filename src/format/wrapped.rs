@@ -44,6 +44,16 @@ pub(super) static WRAPPERS: [Wrapper; 4] = [
     },
 ];
 
+impl Wrapper {
+    /// The lines inside the lines of `head`.
+    fn inner_head(&self, head: &[u8]) -> Vec<u8> {
+        let all: Vec<Text<'_>> = lines(head).map(trim_line).filter_map(|line| (self.unwrap)(line)).collect();
+        let mut inner_head = all.join(&b"\n"[..]);
+        inner_head.push(b'\n');
+        inner_head
+    }
+}
+
 /// A format inside a wrapper.
 struct Wrapped {
     name: &'static str,
@@ -72,9 +82,7 @@ pub(super) fn detect(head: &[u8]) -> Option<&'static dyn Format> {
         if inside.is_empty() || inside.len() * 2 <= count {
             continue;
         }
-        let all: Vec<Text<'_>> = lines(head).map(trim_line).filter_map(|line| (wrapper.unwrap)(line)).collect();
-        let mut inner_head = all.join(&b"\n"[..]);
-        inner_head.push(b'\n');
+        let inner_head = wrapper.inner_head(head);
         let mut known = WRAPPED.iter().filter(|wrapped| std::ptr::eq(wrapped.wrapper, wrapper));
         if let Some(wrapped) = known.find(|wrapped| wrapped.inner.sniff(&inner_head)) {
             return Some(wrapped);
@@ -100,6 +108,10 @@ impl Format for Wrapped {
 
     fn role(&self) -> Role {
         self.inner.role()
+    }
+
+    fn role_of(&self, head: &[u8]) -> Role {
+        self.inner.role_of(&self.wrapper.inner_head(head))
     }
 
     fn sample(&self) -> &'static str {
@@ -143,7 +155,7 @@ fn behind_syslog(line: &[u8]) -> Option<Text<'_>> {
     let rest = behind_time(text)?;
     let (host, rest) = word(rest);
     // Some senders leave the program out.
-    if host.is_empty() || rest.starts_with(b"{") {
+    if host.is_empty() || [&b"{"[..], b"CEF:", b"LEEF:"].iter().any(|start| rest.starts_with(start)) {
         return (!rest.is_empty()).then_some(Cow::Borrowed(rest));
     }
     let (program, message) = word(rest);
@@ -156,13 +168,18 @@ fn behind_syslog(line: &[u8]) -> Option<Text<'_>> {
     }
 }
 
+/// No language's short name of a month has more bytes.
+const LONGEST_MONTH: usize = 12;
+
 /// What follows a time without year (`Jul  1 09:30:00`) or with everything (`2024-07-01T09:30:00Z`).
 fn behind_time(text: &[u8]) -> Option<&[u8]> {
     let (first, rest) = word(text);
     if time::iso(first).is_some() && first.len() >= 19 {
         return Some(rest);
     }
-    let is_month = first.len() == 3 && first[0].is_ascii_uppercase();
+    // Months are written in the language of the machine.
+    let is_month = (2..=LONGEST_MONTH).contains(&first.len())
+        && first.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'.' || !byte.is_ascii());
     let (day, rest) = word(rest);
     let (clock, rest) = word(rest);
     let is_day = matches!(day.len(), 1 | 2) && day.iter().all(u8::is_ascii_digit);
@@ -272,6 +289,8 @@ mod tests {
         for prefix in [
             "Jul  1 09:30:00 web1 nginx[2869]: ",
             "<134>Jul  1 09:30:00 web1 nginx: ",
+            "Mär  1 09:30:00 web1 nginx[7]: ",
+            "juil. 1 09:30:00 web1 nginx[7]: ",
             "<134>Jul 11 2024 09:30:00 web1 nginx: ",
             "2024-07-01T09:30:00.123456+02:00 web1 nginx[7]: ",
             "<134>1 2024-07-01T09:30:00Z web1 nginx 7 - - ",

@@ -38,7 +38,7 @@ pub fn open(run: &Run<'_>, input: Input, stamp: Option<Stamp>, source: io::Resul
             let (partial, observed) = kept.flatten().unzip();
             let progress = Progress { observed: observed.unwrap_or_default(), ..Progress::default() };
             return Ok(Opened::Running(Box::new(InputRun {
-                role: plan.role.unwrap_or_else(|| reader.format().role()),
+                role: plan.role.unwrap_or_else(|| reader.role()),
                 input,
                 queue: Queue::new(reader, plan.jobs),
                 partial,

@@ -9,6 +9,7 @@ use super::open::Open;
 use super::pool::{Buffers, Pool};
 use super::siblings::Siblings;
 use crate::format::{Cutter, Format, Kind, Marks, Piece, Reason};
+use crate::record::Role;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read};
 
@@ -74,6 +75,7 @@ pub struct BatchReader {
     stored: StoredHandle,
     siblings: Option<Siblings>,
     format: &'static dyn Format,
+    role: Role,
     cutter: Box<dyn Cutter>,
     /// The bytes that are not in a batch yet. While more are read there may be older ones behind them.
     carry: Vec<u8>,
@@ -137,6 +139,7 @@ impl BatchReader {
             is_compressed: open.is_compressed,
             stored: open.stored,
             siblings: open.siblings,
+            role: format.role_of(&head),
             format,
             cutter: format.cutter(),
             content,
@@ -156,6 +159,11 @@ impl BatchReader {
     /// The format of the input.
     pub fn format(&self) -> &'static dyn Format {
         self.format
+    }
+
+    /// What the input shows.
+    pub fn role(&self) -> Role {
+        self.role
     }
 
     /// Whether the bytes are the file's own and not unpacked.

@@ -2,6 +2,7 @@
 //! parses into this type and nothing behind the formats knows where a record came from. Values are
 //! bytes, because logs are written by strangers: nothing here is assumed to be UTF-8.
 
+use crate::place::is_address;
 use std::borrow::Cow;
 
 /// Bytes that are borrowed from the input wherever no unescaping was needed.
@@ -115,6 +116,20 @@ pub struct LogLine<'a> {
     pub response_mime: &'a [u8],
 }
 
+impl LogLine<'_> {
+    /// Whether the client is named: logs are made anonymous with addresses that are nobody's.
+    pub fn names_client(&self) -> bool {
+        !matches!(self.client, b"" | b"0.0.0.0" | b"::")
+    }
+
+    /// Whether a user is named: some proxies repeat the address there, and some servers write what the
+    /// client sent, which may be nothing in quotes.
+    pub fn names_user(&self) -> bool {
+        let is_client = || self.user == self.client && is_address(self.user);
+        !matches!(self.user, b"" | b"\"\"") && !is_client()
+    }
+}
+
 impl<'a> From<LogLine<'a>> for Record<'a> {
     fn from(line: LogLine<'a>) -> Self {
         Record {
@@ -179,6 +194,18 @@ pub struct Record<'a> {
 }
 
 impl Record<'_> {
+    /// Takes out a client and a user that name nobody.
+    pub fn forget_nobody(&mut self) {
+        let line = self.line();
+        let (names_client, names_user) = (line.names_client(), line.names_user());
+        if !names_client {
+            self.client = EMPTY;
+        }
+        if !names_user {
+            self.user = EMPTY;
+        }
+    }
+
     /// Takes the client's address from a request header, where there is one of this name: the first
     /// of a list of addresses.
     pub fn take_client_from(&mut self, name: &[u8]) {
@@ -249,6 +276,23 @@ impl Record<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_is_nobody_is_forgotten() {
+        for (client, user, left) in [
+            ("192.0.2.7", "avery", ["192.0.2.7", "avery"]),
+            ("192.0.2.7", "192.0.2.7", ["192.0.2.7", ""]),
+            ("192.0.2.7", "\"\"", ["192.0.2.7", ""]),
+            ("0.0.0.0", "avery", ["", "avery"]),
+            ("::", "", ["", ""]),
+            ("avery", "avery", ["avery", "avery"]),
+        ] {
+            let [client, user] = [client, user].map(|text| Cow::Borrowed(text.as_bytes()));
+            let mut record = Record { client, user, ..Record::default() };
+            record.forget_nobody();
+            assert_eq!([&*record.client, &*record.user], left.map(str::as_bytes));
+        }
+    }
 
     #[test]
     fn the_client_may_be_named_by_a_header() {

@@ -1,5 +1,6 @@
 //! Covering: what each record had and lacked, from which the gaps of its input are told.
 
+use crate::place::is_address;
 use crate::record::{LogLine, Record};
 use crate::resolve::summary::Coverage;
 
@@ -18,6 +19,7 @@ impl Coverage {
         self.origin_referers += count(is_origin(&record.referer));
         self.agents += count(!record.user_agent.is_empty());
         self.authorisations += count(record.header(b"authorization").is_some());
+        self.forwarded += count(is_forwarded(record));
         self.cookies += count(!record.cookies.is_empty());
         self.bodies += count(sends && record.body.is_some());
         self.beacons += count(is_beacon);
@@ -35,8 +37,8 @@ impl Coverage {
         self.requests += 1;
         self.connects += count(line.method.eq_ignore_ascii_case(b"CONNECT"));
         self.queries += count(memchr::memchr(b'?', line.url).is_some());
-        self.clients += count(!line.client.is_empty());
-        self.users += count(!line.user.is_empty());
+        self.clients += count(line.names_client());
+        self.users += count(line.names_user());
         self.timed += count(line.time.is_some());
         self.body_methods += count(sends);
         self.websockets += count(line.status == 101 || line.url.starts_with(b"ws"));
@@ -66,6 +68,13 @@ fn is_origin(url: &[u8]) -> bool {
     memchr::memchr(b'/', host).is_none_or(|slash| slash + 1 == host.len())
 }
 
+/// Whether the first address that a request was forwarded for is not the client's.
+fn is_forwarded(record: &Record<'_>) -> bool {
+    let list = record.header(b"x-forwarded-for").unwrap_or_default();
+    let first = list.split(|byte| *byte == b',').next().unwrap_or_default().trim_ascii();
+    is_address(first) && *first != *record.client
+}
+
 fn is_short(record: &Record<'_>, length: Option<usize>) -> bool {
     let (Some(body), Some(length)) = (&record.body, length) else { return false };
     let is_packed = record.header(b"content-encoding").is_some();
@@ -76,6 +85,16 @@ fn is_short(record: &Record<'_>, length: Option<usize>) -> bool {
 mod tests {
     use super::*;
     use crate::record::{Body, Pair};
+
+    #[test]
+    fn a_request_is_forwarded_for_another_client() {
+        for (list, forwarded) in [("198.51.100.7, 192.0.2.1", 1), ("192.0.2.1", 0), ("-", 0), ("unknown", 0)] {
+            let header = Pair { name: b"X-Forwarded-For".into(), value: list.as_bytes().into() };
+            let mut coverage = Coverage::default();
+            coverage.note(&Record { client: b"192.0.2.1".into(), headers: vec![header], ..Record::default() });
+            assert_eq!(coverage.forwarded, forwarded, "{list}");
+        }
+    }
 
     #[test]
     fn what_a_record_lacks_is_counted() {

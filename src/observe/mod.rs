@@ -123,6 +123,7 @@ impl<'r> Observer<'r> {
         if !self.is_in_time(record.time) {
             return;
         }
+        record.forget_nobody();
         if let Some(name) = &self.run.plan.client_field {
             record.take_client_from(name.as_bytes());
         }

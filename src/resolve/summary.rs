@@ -41,6 +41,8 @@ pub struct Coverage {
     pub authorisations: u64,
     /// Requests with a client address.
     pub clients: u64,
+    /// Requests that a balancer passed on for another client than the one that is named.
+    pub forwarded: u64,
     /// Requests with an authenticated user.
     pub users: u64,
     /// Requests with a cookie.
@@ -87,6 +89,7 @@ impl Coverage {
         self.agents += other.agents;
         self.authorisations += other.authorisations;
         self.clients += other.clients;
+        self.forwarded += other.forwarded;
         self.users += other.users;
         self.cookies += other.cookies;
         self.body_methods += other.body_methods;

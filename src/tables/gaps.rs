@@ -84,6 +84,12 @@ pub static GAPS: &[Gap] = &[
         },
     },
     Gap {
+        word: "forwarded_clients",
+        meaning: "most records of a log name another address in `X-Forwarded-For` than that of their client, which is a balancer's then",
+        consequence: "people behind one balancer are counted as one; name the header with `--client-field x-forwarded-for`",
+        holds: |o| o.role.is_some_and(|role| role != Role::Capture) && o.coverage.forwarded * 2 > o.coverage.requests,
+    },
+    Gap {
         word: "no_user_agent",
         meaning: "no record has a User-Agent",
         consequence: "people behind one address are counted as one, and bots cannot be told from people",

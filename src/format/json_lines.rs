@@ -71,7 +71,7 @@ impl Format for JsonLog {
     }
 
     fn sniff(&self, head: &[u8]) -> bool {
-        sniff(self.tree(), head)
+        sniff(head, |line| self.parse(Kind::Record, line))
     }
 
     fn cutter(&self) -> Box<dyn Cutter> {
@@ -79,7 +79,7 @@ impl Format for JsonLog {
     }
 
     fn parse<'b>(&self, _: Kind, piece: &'b [u8]) -> Result<Meaning<'b>, Reason> {
-        parse(self.tree(), piece)
+        parse(self.tree(), piece, self.role != Role::Capture)
     }
 }
 
@@ -135,7 +135,7 @@ impl Format for Mapped {
     }
 
     fn sniff(&self, head: &[u8]) -> bool {
-        sniff(&self.tree, head)
+        sniff(head, |line| self.parse(Kind::Record, line))
     }
 
     fn cutter(&self) -> Box<dyn Cutter> {
@@ -143,29 +143,30 @@ impl Format for Mapped {
     }
 
     fn parse<'b>(&self, _: Kind, piece: &'b [u8]) -> Result<Meaning<'b>, Reason> {
-        parse(&self.tree, piece)
+        parse(&self.tree, piece, false)
     }
 }
 
 /// Whether some of the first lines are of the logger, and most are JSON: loggers write other
 /// messages into the same file.
-fn sniff(tree: &Tree, head: &[u8]) -> bool {
+fn sniff<'b>(head: &'b [u8], parse: impl Fn(&'b [u8]) -> Result<Meaning<'b>, Reason>) -> bool {
     most_lines(head, |line| line.trim_ascii_start().starts_with(b"{"))
-        && lines(head).any(|line| matches!(parse(tree, line), Ok(Meaning::Record(_))))
+        && lines(head).any(|line| matches!(parse(line), Ok(Meaning::Record(_))))
 }
 
-/// The meaning of a line. One that is not Unicode is read with its odd bytes replaced.
-fn parse<'b>(tree: &Tree, piece: &'b [u8]) -> Result<Meaning<'b>, Reason> {
-    match parse_text(tree, piece) {
+/// The meaning of a line, which may have to say more than the host. One that is not Unicode is read
+/// with its odd bytes replaced.
+fn parse<'b>(tree: &Tree, piece: &'b [u8], needs_target: bool) -> Result<Meaning<'b>, Reason> {
+    match parse_text(tree, piece, needs_target) {
         Err(Reason::BadJson) if std::str::from_utf8(piece).is_err() => {
             let text = String::from_utf8_lossy(piece);
-            parse_text(tree, text.as_bytes()).map(Meaning::into_owned)
+            parse_text(tree, text.as_bytes(), needs_target).map(Meaning::into_owned)
         }
         meaning => meaning,
     }
 }
 
-fn parse_text<'b>(tree: &Tree, piece: &'b [u8]) -> Result<Meaning<'b>, Reason> {
+fn parse_text<'b>(tree: &Tree, piece: &'b [u8], needs_target: bool) -> Result<Meaning<'b>, Reason> {
     let line = trim_line(piece);
     let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line).trim_ascii();
     if is_blank(line) {
@@ -177,6 +178,7 @@ fn parse_text<'b>(tree: &Tree, piece: &'b [u8]) -> Result<Meaning<'b>, Reason> {
         return Ok(Meaning::Nothing);
     }
     match tree.parts(line).map_err(|_| Reason::BadJson)? {
+        Some(parts) if needs_target && !parts.names_target() => Ok(Meaning::Nothing),
         Some(parts) => parts.finish(),
         None => Ok(Meaning::Nothing),
     }

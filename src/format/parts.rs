@@ -4,7 +4,7 @@ use super::access_log::split_request;
 use super::field::Field;
 use super::http::{cookies, set_cookies};
 use super::{Meaning, Reason};
-use crate::place::without_port;
+use crate::place::{is_address, without_port};
 use crate::record::{Body, EMPTY, Pair, Record, Sent, Text};
 use crate::time;
 use bstr::ByteSlice;
@@ -27,6 +27,7 @@ pub(super) struct Parts<'b> {
     body: Text<'b>,
     body_type: Text<'b>,
     has_request: bool,
+    is_allowed: bool,
 }
 
 impl<'b> Parts<'b> {
@@ -54,7 +55,10 @@ impl<'b> Parts<'b> {
             Field::SetCookies => return record.set_cookies.extend(set_cookies(&text)),
             Field::Cookie(name) => return record.cookies.push(pair(name, text)),
             Field::Header(name) => return record.headers.push(pair(name, text)),
-            Field::Verdict => return record.sent = verdict(&text).unwrap_or(record.sent),
+            Field::Verdict => {
+                self.is_allowed |= is_allowed(&text);
+                return record.sent = verdict(&text).unwrap_or(record.sent);
+            }
             Field::Request => return self.request(text),
             Field::Captured => return self.captured(&text),
             Field::App => return record.page_ref = [b"app:", &*text].concat().into(),
@@ -108,6 +112,10 @@ impl<'b> Parts<'b> {
     fn captured(&mut self, text: &[u8]) {
         for value in text.split(|byte| *byte == b'|').filter(|value| !value.is_empty()) {
             let is_host = value.contains(&b'.') && !value.iter().any(|byte| matches!(byte, b' ' | b'/' | b';'));
+            // A balancer's note of the client is neither its own host nor an agent.
+            if is_address(value) {
+                continue;
+            }
             let field = if value.contains_str("://") && !value.contains(&b' ') {
                 Field::Referer
             } else if is_host {
@@ -119,6 +127,11 @@ impl<'b> Parts<'b> {
             };
             self.set(&field, Cow::Owned(value.to_vec()));
         }
+    }
+
+    /// Whether anything says what was asked for, beside the host.
+    pub(super) fn names_target(&self) -> bool {
+        self.has_request || !self.record.url.is_empty() || !self.path.is_empty()
     }
 
     /// The record, or nothing where no request was made.
@@ -133,6 +146,10 @@ impl<'b> Parts<'b> {
             return if is_probe { Ok(Meaning::Nothing) } else { Err(Reason::NoUrl) };
         }
         let mut record = self.record;
+        // A firewall that says no more of the answer let it pass.
+        if self.is_allowed && record.status == 0 {
+            record.status = 200;
+        }
         if !self.body.is_empty() {
             record.body = Some(Body { mime: self.body_type, bytes: self.body, fields: Vec::new() });
         } else if !self.body_type.is_empty() {
@@ -240,6 +257,10 @@ fn verdict(text: &[u8]) -> Option<Sent> {
     (is_denied || starts(&["block", "deny", "drop"])).then_some(Sent::Blocked)
 }
 
+fn is_allowed(text: &[u8]) -> bool {
+    text.get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"allow"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -308,6 +329,26 @@ mod tests {
         assert!(matches!(finish(&[(Field::Request, "\\x16\\x03")]), Ok(Meaning::Nothing)));
         assert!(matches!(finish(&[(Field::Client, "192.0.2.1")]), Ok(Meaning::Nothing)));
         assert!(matches!(finish(&[(Field::Method, "GET")]), Err(Reason::NoUrl)));
+    }
+
+    #[test]
+    fn what_a_firewall_allowed_was_answered() {
+        let status = |fields: &[(Field, &str)]| record(&[&[(Field::Url, "/")], fields].concat()).status;
+        assert_eq!(status(&[(Field::Verdict, "ALLOW")]), 200);
+        assert_eq!(status(&[(Field::Verdict, "Allowed"), (Field::Status, "404")]), 404);
+        assert_eq!(status(&[(Field::Verdict, "BLOCK")]), 0);
+        assert_eq!(status(&[]), 0);
+    }
+
+    #[test]
+    fn captured_headers_are_told_by_their_looks() {
+        let captured = record(&[(Field::Url, "/"), (Field::Captured, "192.0.2.9|shop.example.com|Agent/1.0 (X)")]);
+        assert_eq!(captured.host.as_bstr(), "shop.example.com");
+        assert_eq!(captured.user_agent.as_bstr(), "Agent/1.0 (X)");
+        for address in ["192.0.2.9", "2001:db8::7"] {
+            let captured = record(&[(Field::Url, "/"), (Field::Captured, address)]);
+            assert_eq!((captured.url.as_bstr(), captured.host.as_bstr()), ("/".into(), "".into()), "{address}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::hashing::{create_private, sha256};
 use super::lock::FolderLock;
 use super::manifest::{MANIFEST_FILE, Manifest, RUN_FILE, Run};
 use super::opened::OpenLedger;
-use super::publish::{DERIVED, cannot, make_private_folder, sync_folder};
+use super::publish::{DERIVED, cannot, make_private_folder, remove_folder, sync_folder};
 use super::staging::{Existing, write_synced};
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File};
@@ -48,9 +48,7 @@ impl Beside {
             bail!("{}: is there already; choose another name, or replace it with --force", terminal_path(&place));
         }
         let making = hidden(&place, MAKING);
-        if making.exists() {
-            fs::remove_dir_all(&making).with_context(|| cannot("remove", &making))?;
-        }
+        remove_folder(&making)?;
         make_private_folder(&making)?;
         Ok(Beside { place, making, _lock: lock })
     }
@@ -89,9 +87,7 @@ impl Beside {
         if let Some(parent) = self.place.parent() {
             sync_folder(parent)?;
         }
-        if replaced.exists() {
-            fs::remove_dir_all(&replaced).with_context(|| cannot("remove", &replaced))?;
-        }
+        remove_folder(&replaced)?;
         Ok(sha256(&bytes))
     }
 

@@ -282,6 +282,14 @@ pub(super) fn make_private_folder(path: &Path) -> Result<()> {
     builder.create(path).with_context(|| cannot("make", path))
 }
 
+/// Removes a folder with all that it holds, if it is there.
+pub(super) fn remove_folder(path: &Path) -> Result<()> {
+    if path.exists() {
+        fs::remove_dir_all(path).with_context(|| cannot("remove", path))?;
+    }
+    Ok(())
+}
+
 /// Has the folder's entries on the disk before anything that relies on them.
 pub(super) fn sync_folder(path: &Path) -> Result<()> {
     if cfg!(windows) {

@@ -7,7 +7,7 @@ use super::hashing::{create_private, sha256};
 use super::ledger_state::{DISCARDED, LedgerState, STAGING, read_state};
 use super::lock::FolderLock;
 use super::manifest::{MANIFEST_FILE, Manifest, RUN_FILE, Run};
-use super::publish::{self, Disk, RealDisk, cannot, make_private_folder, sync_folder};
+use super::publish::{self, Disk, RealDisk, cannot, make_private_folder, remove_folder, sync_folder};
 use crate::pipeline;
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File};
@@ -128,13 +128,6 @@ fn check(out: &Path, state: LedgerState, existing: Existing) -> Result<()> {
             bail!("{shown}: holds files that are no ledger; name a new folder, or write among them with --force")
         }
     }
-}
-
-fn remove_folder(path: &Path) -> Result<()> {
-    if path.exists() {
-        fs::remove_dir_all(path).with_context(|| cannot("remove", path))?;
-    }
-    Ok(())
 }
 
 pub(super) fn write_synced(path: &Path, bytes: &[u8]) -> Result<()> {

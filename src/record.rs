@@ -209,12 +209,16 @@ impl Record<'_> {
     /// Takes the client's address from a request header, where there is one of this name: the first
     /// of a list of addresses.
     pub fn take_client_from(&mut self, name: &[u8]) {
-        if let Some(list) = self.header(name) {
-            let first = list.split(|byte| *byte == b',').next().unwrap_or_default().trim_ascii();
-            if !first.is_empty() && first != b"-" {
-                self.client = Cow::Owned(first.to_vec());
-            }
+        let first = self.first_in(name);
+        if !first.is_empty() && first != b"-" {
+            self.client = Cow::Owned(first.to_vec());
         }
+    }
+
+    /// The first of the list in a request header; empty where there is none.
+    pub fn first_in(&self, name: &[u8]) -> &[u8] {
+        let list = self.header(name).unwrap_or_default();
+        list.split(|byte| *byte == b',').next().unwrap_or_default().trim_ascii()
     }
 
     /// What a log's line says of it.

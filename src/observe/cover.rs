@@ -70,8 +70,7 @@ fn is_origin(url: &[u8]) -> bool {
 
 /// Whether the first address that a request was forwarded for is not the client's.
 fn is_forwarded(record: &Record<'_>) -> bool {
-    let list = record.header(b"x-forwarded-for").unwrap_or_default();
-    let first = list.split(|byte| *byte == b',').next().unwrap_or_default().trim_ascii();
+    let first = record.first_in(b"x-forwarded-for");
     is_address(first) && *first != *record.client
 }
 

@@ -99,7 +99,7 @@ impl Search<'_, '_> {
 
     /// Whether only its name makes a value somebody's, while the vendor's entry knows the parameter as
     /// the site's or the request's, or the site has a host of that number there.
-    pub(super) fn is_nobodys_number(&self, found: &Match, node: &Node<'_>, path: &str) -> bool {
+    pub(super) fn is_nobodys(&self, found: &Match, node: &Node<'_>, path: &str) -> bool {
         use DataClass as C;
         let is_number = matches!(found.class, C::BrowserId | C::Credential | C::CustomerId | C::OrderId | C::SessionId);
         let has_form = || {

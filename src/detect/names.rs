@@ -2,6 +2,7 @@
 //! element of a page.
 
 use super::trade::Trade;
+use crate::patterns::{owner_of, singular};
 
 /// Whose number a name speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +62,11 @@ pub(super) fn holds(name: &str, word: &str) -> bool {
     (0..=count.saturating_sub(word.len())).any(|start| letters().skip(start).take(word.len()).eq(word.bytes()))
 }
 
+/// The innermost of the names that lead to a value.
+pub(super) fn name_in(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
+}
+
 /// Names under which pages describe themselves to search engines.
 pub(super) fn is_structured_data(path: &str) -> bool {
     ["jsonld", "ldjson", "microdata", "schemaorg", "contactpoint", "opengraph"].iter().any(|name| holds(path, name))
@@ -71,13 +77,13 @@ pub(super) fn is_structured_data(path: &str) -> bool {
 pub(super) fn is_of_the_page(path: &str) -> bool {
     const THINGS: [&str; 10] =
         ["article", "blog", "content", "document", "html", "inlanguage", "page", "product", "site", "video"];
-    let name = path.rsplit('/').next().unwrap_or_default();
+    let name = name_in(path);
     is_structured_data(path) || is_tag(path) || THINGS.iter().any(|thing| holds(name, thing))
 }
 
 /// Whether a name is that of a page's own keywords, by which publishers sell it, rather than of a search.
 pub(super) fn is_of_keywords(path: &str, trade: Trade) -> bool {
-    let name = path.rsplit('/').next().unwrap_or_default();
+    let name = name_in(path);
     let is_sold = matches!(trade, Trade::Advertising | Trade::Exchange)
         || owner_of(path).is_some_and(|owner| ["app", "content", "site"].contains(&owner));
     is_sold && ["keyword", "keywords", "kw", "kws"].iter().any(|word| name.eq_ignore_ascii_case(word))
@@ -85,14 +91,8 @@ pub(super) fn is_of_keywords(path: &str, trade: Trade) -> bool {
 
 /// Whether a value is what a page itself shows in an empty field or tells about it.
 pub(super) fn is_hint(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or_default();
+    let name = name_in(path);
     ["aria-label", "ariaLabel", "placeholder"].iter().any(|hint| name.eq_ignore_ascii_case(hint))
-}
-
-/// The name of what a value belongs to: the nearest that is no position in a list.
-pub(super) fn owner_of(path: &str) -> Option<&str> {
-    let is_name = |name: &&str| name.bytes().any(|byte| byte.is_ascii_alphabetic());
-    path.rsplit('/').skip(1).find(is_name)
 }
 
 /// Whether a text is in a report of what a program did: an error, a line of a log.
@@ -104,8 +104,7 @@ pub(super) fn is_of_a_report(path: &str) -> bool {
 
 /// Whether a name is one of these words, or several of what it says.
 fn is_one_of(name: &str, words: &[&str]) -> bool {
-    let one = name.strip_suffix(['s', 'S']).unwrap_or(name);
-    words.iter().any(|word| word.eq_ignore_ascii_case(name) || word.eq_ignore_ascii_case(one))
+    words.iter().any(|word| word.eq_ignore_ascii_case(name) || word.eq_ignore_ascii_case(singular(name)))
 }
 
 /// Parts of programs, pages and shops, to which reports and events give names and messages.

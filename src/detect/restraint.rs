@@ -4,16 +4,17 @@
 //! the visitor. Such things are not shown as a person's data.
 
 use super::names::{
-    Holder, holds, is_of_a_report, is_of_the_page, is_part_of_a_program, is_structured_data, is_tag, owner_of,
+    Holder, holds, is_hint, is_of_a_report, is_of_the_page, is_part_of_a_program, is_structured_data, is_tag, name_in,
 };
 use super::trade::Trade;
-use crate::class::DataClass;
-use crate::patterns::{Confidence, Match, is_minted, is_of_a_script, telling_name};
+use crate::class::{DataClass, Form};
+use crate::patterns::{Confidence, Match, is_minted, is_of_a_script, owner_of, telling_name};
 
 /// A match after it was weighed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Weighed {
     pub(super) class: DataClass,
+    pub(super) form: Form,
     pub(super) confidence: Confidence,
     pub(super) reason: &'static str,
 }
@@ -34,20 +35,29 @@ pub(super) struct Finding<'f> {
 impl Finding<'_> {
     /// What the match is worth; `None` when it is nobody's.
     pub(super) fn weigh(&self) -> Option<Weighed> {
-        let found = self.found;
-        let kept = Weighed { class: found.class, confidence: found.confidence, reason: found.reason };
+        let weighed = self.weigh_name()?;
+        Some(match is_hint(self.path) {
+            true => Weighed { form: Form::Placeholder, reason: "a hint that the page shows in its field", ..weighed },
+            false => weighed,
+        })
+    }
+
+    /// What the match is worth under such a name, where such a recipient gave it.
+    fn weigh_name(&self) -> Option<Weighed> {
+        let &Match { class, form, confidence, reason, .. } = self.found;
+        let kept = Weighed { class, form, confidence, reason };
         let doubt = |reason| Some(Weighed { confidence: Confidence::Possible, reason, ..kept });
         if self.is_of_a_thing() {
             return None;
         }
-        let is_told = names_or_reaches(found.class) || found.class == DataClass::Product;
+        let is_told = names_or_reaches(class) || class == DataClass::Product;
         if is_told && is_structured_data(self.path) {
             return doubt("in the page's structured data, which tell of its owner");
         }
-        if names_or_reaches(found.class) && self.trade == Trade::Translation {
+        if names_or_reaches(class) && self.trade == Trade::Translation {
             return doubt("in words of the page that are translated");
         }
-        match found.class {
+        match class {
             DataClass::Language if self.path.is_empty() => doubt("a part of a path, which names what is fetched"),
             DataClass::Language if is_of_the_page(self.path) => doubt("the language of the page"),
             DataClass::CustomerId => Some(self.customer_id(kept)),
@@ -77,8 +87,7 @@ impl Finding<'_> {
     fn customer_id(&self, kept: Weighed) -> Weighed {
         let browser = |reason| Weighed { class: DataClass::BrowserId, reason, ..kept };
         let doubt = |reason| Weighed { confidence: Confidence::Possible, reason, ..kept };
-        let key = self.path.rsplit('/').next().unwrap_or_default();
-        match (self.trade, Holder::of(&telling_name(key, self.path))) {
+        match (self.trade, Holder::of(&telling_name(name_in(self.path), self.path))) {
             (Trade::Site, _) | (_, Holder::Person) => kept,
             (Trade::Advertising | Trade::Exchange | Trade::Translation, Holder::User) => {
                 browser("the trade's id of the browser")

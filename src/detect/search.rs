@@ -192,7 +192,7 @@ impl Search<'_, '_> {
         }
         for found in matches {
             if self.is_settled(found, node)
-                || self.is_nobodys_number(found, node, path)
+                || self.is_nobodys(found, node, path)
                 || (is_answer(node.place) && !names_somebody(found))
             {
                 continue;
@@ -204,12 +204,9 @@ impl Search<'_, '_> {
                 self.topics_of(node, route, topics::Source::Keywords, form_of(found.form, node), &value);
                 continue;
             }
-            let Some(Weighed { class, confidence, reason }) = finding.weigh() else { continue };
+            let Some(Weighed { class, form, confidence, reason }) = finding.weigh() else { continue };
             let (confidence, reason) = searched(found, node).unwrap_or((confidence, reason));
-            let (form, reason) = match names::is_hint(path) {
-                true => (Form::Placeholder, "a hint that the page shows in its field"),
-                false => (form_of(found.form, node), reason),
-            };
+            let form = form_of(form, node);
             let datum = Datum { class, form, confidence, detector: found.detector, reason, value: &value };
             self.push(node, route, &datum, field);
         }

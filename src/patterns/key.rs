@@ -32,13 +32,22 @@ pub fn telling_name<'p>(key: &'p str, path: &str) -> Cow<'p, str> {
     if !POOR.iter().any(|poor| poor.eq_ignore_ascii_case(key)) {
         return Cow::Borrowed(key);
     }
-    let has_letters = |name: &&str| name.bytes().any(|byte| byte.is_ascii_alphabetic());
-    let Some(owner) = path.rsplit('/').skip(1).find(has_letters) else { return Cow::Borrowed(key) };
-    let one = owner.strip_suffix(['s', 'S']).unwrap_or(owner);
-    let joined = [one, owner].into_iter().map(|owner| format!("{owner}{key}"));
+    let Some(owner) = owner_of(path) else { return Cow::Borrowed(key) };
+    let joined = [singular(owner), owner].into_iter().map(|owner| format!("{owner}{key}"));
     // A user's name is the person's, a user name an account's.
     let tells = |name: &String| key_class(name).is_some_and(|(class, _)| class != DataClass::Username);
     joined.filter(|name| name.len() <= LONGEST).find(tells).map_or(Cow::Borrowed(key), Cow::Owned)
+}
+
+/// The name of what a value belongs to: the nearest that is no position in a list.
+pub fn owner_of(path: &str) -> Option<&str> {
+    let is_name = |name: &&str| name.bytes().any(|byte| byte.is_ascii_alphabetic());
+    path.rsplit('/').skip(1).find(is_name)
+}
+
+/// The name of one of what a name says that there are several of: `user` for `users`.
+pub fn singular(name: &str) -> &str {
+    name.strip_suffix(['s', 'S']).unwrap_or(name)
 }
 
 /// What a parameter's name says about its value.

@@ -43,7 +43,7 @@ pub use custom::{Custom, CustomDetectors};
 pub use google_token::{GoogleDatum, google_token};
 pub use hash_shape::{Digest, DigestEncoding, HashKind, HashShape, hash_shape};
 pub use id::class_by_form;
-pub use key::{KeyClass, KeyHint, Strength, key_class, telling_name};
+pub use key::{KeyClass, KeyHint, Strength, key_class, owner_of, singular, telling_name};
 pub use minted::{is_minted, is_of_a_script};
 pub use placeholder::{is_placeholder, is_template, placeholder_hash};
 pub use plausible::plausible;
